@@ -1,0 +1,212 @@
+"""Loads and validates corpus/: facts, requirements, rules, digest, guidelines, archetypes. Names file, line and expectation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from checker.errors import CorpusError
+from checker.model.catalogue import (
+    ActFile,
+    ArchetypeFile,
+    Catalogue,
+    ContradictionFile,
+    DerivedFile,
+    FactFile,
+    RequirementFile,
+)
+from checker.model.condition import facts_in
+from checker.model.law import Act, Provision
+
+M = TypeVar("M", bound=BaseModel)
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Library:
+    """The validated content of one corpus folder.
+
+    Args:
+        root: the folder that holds `facts/`, `requirements/`, `provisions/`, ... Default: the one that travels with
+            the package, or the repository's own when run from a checkout.
+
+    Raises:
+        CorpusError: a file breaks its schema, an id is written twice, or a reference points nowhere.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root or default_root()
+        if not (self.root / "requirements").is_dir():
+            raise CorpusError(self.root, None, "expected a folder with facts/, requirements/ and provisions/")
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        facts = [f for _, x in self._load("facts", FactFile, exclude=_OTHER_FACT_FILES) for f in x.with_group()]
+        derived = self._one("facts/derived.yaml", DerivedFile)
+        contradictions = self._one("facts/contradictions.yaml", ContradictionFile)
+        requirements = [r for _, x in self._load("requirements", RequirementFile) for r in x.with_group()]
+        archetypes = self._one("archetypes.yaml", ArchetypeFile)
+        catalogue = Catalogue(
+            facts={f.id: f for f in facts},
+            derived={d.id: d for d in derived.derived},
+            criteria={c.id: c.as_list() for c in derived.criteria},
+            contradictions=contradictions.contradictions,
+            requirements={r.id: r for r in requirements},
+            archetypes={a.id: a for a in archetypes.archetypes},
+        )
+        self._refuse_twins("facts", [f.id for f in facts])
+        self._refuse_twins("requirements", [r.id for r in requirements])
+        self._check_conditions(catalogue)
+        return catalogue
+
+    @cached_property
+    def acts(self) -> dict[str, Act]:
+        return {f.act.id: f.act for f in self._act_files}
+
+    @cached_property
+    def provisions(self) -> dict[str, Provision]:
+        """Every entry of our own digest by its global id."""
+        found: dict[str, Provision] = {}
+        for file in self._act_files:
+            for provision in file.as_provisions():
+                if provision.id in found:
+                    raise self._fault("provisions", f"id: {provision.id.split(':')[1]}", f"{provision.id} is written twice")
+                found[provision.id] = provision
+        return found
+
+    @cached_property
+    def _act_files(self) -> list[ActFile]:
+        return [x for _, x in self._load("provisions", ActFile)]
+
+    def cited(self, requirement: str) -> tuple[Provision, ...]:
+        return tuple(self.provisions[c] for c in self.catalogue.requirements[requirement].cites)
+
+    def validate(self) -> dict[str, int]:
+        """Loads everything and checks every reference. Returns counts; raises CorpusError at the first fault."""
+        catalogue = self.catalogue
+        for requirement in catalogue.requirements.values():
+            for cite in requirement.cites:
+                if cite not in self.provisions:
+                    raise self._fault("requirements", cite, f"{requirement.id} cites {cite}, which has no entry in provisions/")
+        return {
+            "facts": len(catalogue.facts),
+            "derived": len(catalogue.derived),
+            "contradictions": len(catalogue.contradictions),
+            "requirements": len(catalogue.requirements),
+            "archetypes": len(catalogue.archetypes),
+            "acts": len(self.acts),
+            "provisions": len(self.provisions),
+        }
+
+    @cached_property
+    def catalogue_hash(self) -> str:
+        return self._hash("facts", "requirements", "archetypes.yaml")
+
+    @cached_property
+    def digest_hash(self) -> str:
+        return self._hash("provisions", "guidelines")
+
+    def _hash(self, *parts: str) -> str:
+        digest = hashlib.sha256()
+        for part in parts:
+            path = self.root / part
+            for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+                if file.is_file():
+                    digest.update(file.relative_to(self.root).as_posix().encode())
+                    digest.update(file.read_bytes())
+        return digest.hexdigest()[:16]
+
+    def _load(self, folder: str, model: type[M], exclude: Sequence[str] = ()) -> Iterator[tuple[Path, M]]:
+        files = sorted((self.root / folder).glob("*.yaml"))
+        if not files:
+            raise CorpusError(self.root / folder, None, "expected at least one .yaml file")
+        for file in files:
+            if file.name not in exclude:
+                yield file, load_yaml(file, model)
+
+    def _one(self, name: str, model: type[M]) -> M:
+        return load_yaml(self.root / name, model)
+
+    def _refuse_twins(self, folder: str, ids: list[str]) -> None:
+        for twin in {i for i in ids if ids.count(i) > 1}:
+            raise self._fault(folder, f"id: {twin}", f"the id {twin} is written twice")
+
+    def _check_conditions(self, catalogue: Catalogue) -> None:
+        known = set(catalogue.facts) | set(catalogue.derived) | set(catalogue.criteria)
+        for where, folder, condition in catalogue.conditions():
+            for fact in facts_in(condition):
+                if fact not in known:
+                    raise self._fault(folder, fact, f"{where} names the fact {fact}, which no file in facts/ defines")
+            for fact, value in catalogue.values_in(condition):
+                spec = catalogue.facts.get(fact)
+                if spec is None or (value not in spec.values):
+                    allowed = ", ".join(spec.values) if spec else "none"
+                    raise self._fault(folder, value, f"{where}: {fact} has no value {value}; expected one of {allowed}")
+        for archetype in catalogue.archetypes.values():
+            for fact in archetype.facts:
+                if fact not in catalogue.facts:
+                    raise self._fault("", fact, f"archetype {archetype.id} names the unknown fact {fact}")
+
+    def _fault(self, folder: str, needle: str, expected: str) -> CorpusError:
+        """A CorpusError at the first line under `folder` that holds `needle`."""
+        for file in sorted((self.root / folder).rglob("*.yaml")):
+            for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+                if needle in line:
+                    return CorpusError(file.relative_to(self.root), number, expected)
+        return CorpusError(self.root / folder, None, expected)
+
+
+_OTHER_FACT_FILES = ("derived.yaml", "contradictions.yaml", "traps.yaml")
+
+
+def default_root() -> Path:
+    """corpus/ inside the installed package, or beside the package in a checkout."""
+    here = Path(__file__).resolve().parent
+    packaged = here / "_data" / "corpus"
+    return packaged if packaged.is_dir() else here.parent / "corpus"
+
+
+def load_yaml(file: Path, model: type[M]) -> M:
+    """One YAML file as a validated model.
+
+    Raises:
+        CorpusError: with the file, the line, and what was expected there.
+    """
+    try:
+        text = file.read_text("utf-8")
+    except FileNotFoundError:
+        raise CorpusError(file, None, "the file is missing") from None
+    except UnicodeDecodeError as error:
+        raise CorpusError(file, None, f"expected UTF-8 text ({error.reason} at byte {error.start})") from None
+    try:
+        data = yaml.load(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise CorpusError(file, line, f"not valid YAML: {error.problem}") from None
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join(str(p) for p in first["loc"])
+        raise CorpusError(file, line_of(text, first["loc"]), f"{path or 'top level'}: {first['msg']}") from None
+
+
+def line_of(text: str, path: Sequence[Any]) -> int:
+    """The line (from 1) of the node at `path` in a YAML text, or of its nearest parent that exists."""
+    node = yaml.compose(text, Loader=_Loader)
+    line = 1
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            hit = next(((k, v) for k, v in node.value if k.value == step), None)
+            if hit is None:
+                continue  # a tag of a union, not a key of the file
+            line, node = hit[0].start_mark.line + 1, hit[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+    return line

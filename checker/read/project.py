@@ -1,0 +1,142 @@
+"""Puts reading together: language, located part, passages with context."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from checker.errors import EmptyInput
+from checker.model.project import Block, BlockKind, Document, Passage, Project, Span
+from checker.read.address import addresses_checker
+from checker.read.clean import clean, is_noisy
+from checker.read.language import language
+from checker.read.locate import AI_CUE, locate
+from checker.read.segment import sentences
+
+_CELL = re.compile(r"\|")
+_RUN_IN = re.compile(r"^\s*(?:\*\*|__)(.{2,60}?)(?:\*\*|__)")
+_LEADING = re.compile(r"^[\s#>*_\-•–·]+")
+_BULLET = re.compile(r"^\s*(?:[-*•–·o+e]|\(?\d{1,2}[.)]|\(?[a-zæøå][.)])\s+(?=\S)")
+_MAX_REPEATS = 3
+
+
+def read_project(document: Document) -> Project:
+    """The project a document describes.
+
+    Raises:
+        EmptyInput: nothing but white space.
+        UnsupportedInput: another language than Danish or English.
+    """
+    if not document.text.strip():
+        raise EmptyInput(document.source, "der er ingen tekst i dokumentet (the document holds no text).", "Vælg en fil med en projektbeskrivelse.")
+    tongue = language(document.text, document.source)
+    taken, left_out = locate(document.text, document.blocks)
+    noisy = tongue == "da" and is_noisy(document.text)
+    found = list(_passages(document, taken, noisy))
+    passages, repeats = _without_repeats(found)
+    notes = list(document.notes)
+    if repeats:
+        notes.append(f"{repeats} gentagne linjer er læst én gang / repeated lines read once")
+    if noisy:
+        notes.append("Teksten ligner OCR-læst tekst; støj er rettet under læsningen, citater er gengivet som skrevet / OCR noise mended for reading only")
+    if not AI_CUE.search(document.text):
+        notes.append("Teksten nævner ikke AI; kontrollér, at det er den rigtige fil / the text does not mention AI; check that it is the right file")
+    return Project(
+        title=_title(document, taken, passages),
+        source=document.source,
+        language=tongue,
+        text=document.text,
+        passages=passages,
+        taken=taken,
+        left_out=left_out,
+        notes=tuple(notes),
+        addresses_checker=tuple(p.quote for p in passages if addresses_checker(p.clean)),
+    )
+
+
+def _passages(document: Document, taken: tuple[Span, ...], noisy: bool) -> Iterator[Passage]:
+    heading, lead_in, index = "", "", 0
+    for block in document.blocks:
+        if not any(s.start <= block.span.start < s.end for s in taken):
+            continue
+        raw = document.text[block.span.start : block.span.end]
+        if block.kind == "heading":
+            heading, lead_in = clean(_LEADING.sub("", raw), noisy), ""
+            yield _passage(index, document, block, block.span, "heading", noisy, heading="", context="")
+            index += 1
+            continue
+        context = heading
+        if match := _RUN_IN.match(raw):
+            heading = context = clean(match.group(1), noisy).rstrip(".:")
+        if block.kind == "table_row":
+            parts = _row_parts(document.text, block.span)
+            context, spans = clean(parts[0], noisy), parts[1]
+        else:
+            spans = sentences(document.text, block.span.start, block.span.end)
+        if block.kind == "list_item" and lead_in:
+            context = f"{heading} {lead_in}".strip()
+        for span in spans:
+            passage = _passage(index, document, block, span, block.kind, noisy, heading=heading, context=context)
+            if passage.clean:
+                yield passage
+                index += 1
+        if block.kind == "paragraph":
+            lead_in = clean(raw, noisy) if raw.rstrip().endswith(":") else ""
+
+
+def _row_parts(text: str, row: Span) -> tuple[str, list[Span]]:
+    """A form row's label and the spans of its statements: the whole row when the answer is one sentence."""
+    bars = [m.start() for m in _CELL.finditer(text, row.start, row.end)]
+    cells = [Span(start=a + 1, end=b) for a, b in zip(bars, bars[1:], strict=False)] or [row]
+    label = text[cells[0].start : cells[0].end].strip()
+    statements = [s for cell in cells[1:] for s in sentences(text, cell.start, cell.end)]
+    if len(cells) < 2 or len(statements) <= 1:
+        return label, [row]
+    return label, statements
+
+
+def _passage(
+    index: int, document: Document, block: Block, span: Span, kind: BlockKind, noisy: bool, heading: str, context: str
+) -> Passage:
+    raw = document.text[span.start : span.end]
+    return Passage(
+        index=index,
+        text=raw,
+        clean=_reading_text(raw, kind, noisy),
+        start=span.start,
+        end=span.end,
+        kind=kind,
+        heading=heading,
+        context=context,
+        page=block.page,
+    )
+
+
+def _reading_text(raw: str, kind: BlockKind, noisy: bool) -> str:
+    if kind == "table_row":
+        return _row_text(raw, noisy)
+    return clean(_LEADING.sub("", _BULLET.sub("", raw) if kind == "list_item" else raw), noisy)
+
+
+def _row_text(raw: str, noisy: bool) -> str:
+    cells = [clean(c, noisy) for c in raw.strip().strip("|").split("|")]
+    return ": ".join(c for c in cells if c)
+
+
+def _without_repeats(passages: list[Passage]) -> tuple[tuple[Passage, ...], int]:
+    """A line that comes back again and again (page headers, pasted rows) is read a few times only."""
+    seen: dict[str, int] = {}
+    kept: list[Passage] = []
+    for passage in passages:
+        seen[passage.clean] = seen.get(passage.clean, 0) + 1
+        if seen[passage.clean] <= _MAX_REPEATS:
+            kept.append(passage.model_copy(update={"index": len(kept)}))
+    return tuple(kept), len(passages) - len(kept)
+
+
+def _title(document: Document, taken: tuple[Span, ...], passages: tuple[Passage, ...]) -> str:
+    first = next((p for p in passages if p.kind == "heading"), passages[0] if passages else None)
+    if first is None:
+        return document.source
+    title = first.clean
+    return title if len(title) <= 120 else title[:117].rstrip() + "…"
