@@ -19,6 +19,7 @@ from checker.model.catalogue import (
     ContradictionFile,
     DerivedFile,
     FactFile,
+    ImplicationFile,
     RequirementFile,
 )
 from checker.model.condition import facts_in
@@ -58,6 +59,7 @@ class Library:
             contradictions=contradictions.contradictions,
             requirements={r.id: r for r in requirements},
             archetypes={a.id: a for a in archetypes.archetypes},
+            implications=self._one("facts/implications.yaml", ImplicationFile).implications,
         )
         self._refuse_twins("facts", [f.id for f in facts])
         self._refuse_twins("requirements", [r.id for r in requirements])
@@ -147,6 +149,10 @@ class Library:
                 if spec is None or (value not in spec.values):
                     allowed = ", ".join(spec.values) if spec else "none"
                     raise self._fault(folder, value, f"{where}: {fact} has no value {value}; expected one of {allowed}")
+        for rule in catalogue.implications:
+            for fact in (rule.when_fact, *rule.then):
+                if fact not in catalogue.facts:
+                    raise self._fault("facts", fact, f"an implication names the unknown fact {fact}")
         for archetype in catalogue.archetypes.values():
             for fact in archetype.facts:
                 if fact not in catalogue.facts:
@@ -161,7 +167,7 @@ class Library:
         return CorpusError(self.root / folder, None, expected)
 
 
-_OTHER_FACT_FILES = ("derived.yaml", "contradictions.yaml", "traps.yaml")
+_OTHER_FACT_FILES = ("derived.yaml", "contradictions.yaml", "traps.yaml", "implications.yaml")
 
 
 def default_root() -> Path:
@@ -210,3 +216,26 @@ def line_of(text: str, path: Sequence[Any]) -> int:
             node = node.value[step]
             line = node.start_mark.line + 1
     return line
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """JSON schemas of the corpus files, by file kind, for editors and for outsiders."""
+    models: dict[str, type[BaseModel]] = {
+        "facts": FactFile,
+        "derived": DerivedFile,
+        "contradictions": ContradictionFile,
+        "implications": ImplicationFile,
+        "requirements": RequirementFile,
+        "provisions": ActFile,
+        "archetypes": ArchetypeFile,
+    }
+    return {name: _open_group(model.model_json_schema()) for name, model in models.items()}
+
+
+def _open_group(schema: dict[str, Any]) -> dict[str, Any]:
+    """The files state `group` once at the top; entries inherit it, so a schema must not ask for it again."""
+    for name in ("Fact", "Requirement"):
+        entry = schema.get("$defs", {}).get(name)
+        if entry is not None and "group" in entry.get("required", []):
+            entry["required"].remove("group")
+    return schema

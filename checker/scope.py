@@ -130,3 +130,40 @@ class Scope:
                 children = node.of if not isinstance(node.of, str) else tuple(c for _, c in self._criteria[node.of].criteria)
                 for child in children:
                     self._open(child, found)
+
+    def is_claim(self, fact: str) -> bool:
+        return self._facts[fact].claim
+
+    def trace_fact(self, fact: str) -> Trace:
+        return self.trace(FactIs(fact=fact))
+
+    def trace_any(self, *facts: str) -> Trace:
+        return self.trace(AnyOf(any=tuple(FactIs(fact=f) for f in facts)))
+
+    def settling(self, condition: Condition, truth: Truth) -> tuple[str, ...]:
+        """Ids of the facts whose known values make the condition what it is."""
+        found: dict[str, None] = {}
+        self._settle(condition, truth, found)
+        return tuple(found)
+
+    def _settle(self, node: Condition, truth: Truth, found: dict[str, None]) -> None:
+        if self.truth(node) is not truth:
+            return
+        match node:
+            case FactIs():
+                if node.fact in self._derived:
+                    self._settle(self._derived[node.fact].when, truth, found)
+                elif node.fact in self._sheet and self._sheet[node.fact].known:
+                    found[node.fact] = None
+            case AllOf():
+                for child in node.all:
+                    self._settle(child, truth, found)
+            case AnyOf():
+                for child in node.any:
+                    self._settle(child, truth, found)
+            case Not():
+                self._settle(node.not_, ~truth, found)
+            case AtLeast():
+                children = node.of if not isinstance(node.of, str) else tuple(c for _, c in self._criteria[node.of].criteria)
+                for child in children:
+                    self._settle(child, truth, found)

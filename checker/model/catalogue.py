@@ -88,6 +88,20 @@ class ContradictionFile(Frozen):
     contradictions: tuple[ContradictionRule, ...]
 
 
+class Implication(Frozen):
+    """When a fact has a value, others follow by their meaning."""
+
+    when_fact: str
+    when_value: bool | str
+    then: dict[str, bool | str]
+
+
+class ImplicationFile(Frozen):
+    """corpus/facts/implications.yaml"""
+
+    implications: tuple[Implication, ...]
+
+
 class Archetype(Frozen):
     """A kind of use with the facts that are inherent in it; what a text says overrules them."""
 
@@ -151,6 +165,7 @@ class Catalogue(Frozen):
     contradictions: tuple[ContradictionRule, ...]
     requirements: dict[str, Requirement]
     archetypes: dict[str, Archetype]
+    implications: tuple[Implication, ...] = ()
 
     @property
     def core(self) -> tuple[str, ...]:

@@ -40,7 +40,16 @@ class FactAnswer(Frozen):
     value: str | tuple[str, ...]
     probability: float = Field(ge=0, le=1)
     quotes: tuple[Quote, ...] = ()
+    from_use: bool = Field(default=False, description="Inherent in the recognised use rather than said.")
     why: str = ""
+
+
+class Statement(Frozen):
+    """A value that one sentence states outright, whether or not the whole text bears it out."""
+
+    fact: str
+    value: str
+    quote: Quote
 
 
 class EvidenceAnswer(Frozen):
@@ -67,6 +76,7 @@ class Answers(Frozen):
     reader: str
     facts: dict[str, FactAnswer]
     evidence: dict[str, EvidenceAnswer]
+    statements: tuple[Statement, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
 
 

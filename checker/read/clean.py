@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from importlib import resources
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_BROKEN_WORD = re.compile(r"(?<=[a-zæøå])-\s*\n\s*(?=[a-zæøå])")
+_BROKEN_WORD = re.compile(r"(?<=[a-zæøå])-[ \t]*\n\s*(?=[a-zæøå])(?!(?:og|eller|samt|til|and|or)\b)")  # "drift- og ..." keeps its hyphen
 _SPACE = re.compile(r"\s+")
 _MARKDOWN = re.compile(r"(\*\*|__|`)")
 
-# "Al" is AI when Danish grammar leaves no room for "al" (all): in the middle of a sentence, before a hyphen, in capitals.
+# "Al" is AI when Danish grammar leaves no room for "al" (all): in the middle of a sentence, before a hyphen, before a verb
+# or a preposition. Where a sentence may begin ("Krav: Al kommunikation ...") a noun after it leaves "al" as it is.
+_AL_ENDS = r"(?=[\s,.;:!?)»«\"'’/-]|$)"
+_AL_VERB = r"(?= (?:til|i|på|pa|som|kan|kunne|bruges|anvendes|løsning\w*|system\w*|projekt\w*|model\w*|og|TIL|I|OG|PÅ|PA)\b)"
+_LEVEL = r"(?<!niveau )(?<!trin )(?<!bilag )(?<!prøve )(?<!modul )(?<!format )"
 _AL_AS_AI = (
-    re.compile(r"(?<=[\w,;:)»\"'] )(?:Al|A1|Ai)(?=[\s,.;:!?)»\"'-]|$)"),
-    re.compile(r"\b(?:Al|A1|Ai)(?=-[a-zæøå])"),
-    re.compile(r"^(?:Al|A1)(?= (?:til|i|på|pa|som|skal|kan|kunne|bruges|løsning|system|projekt|model|og|TIL|I|OG|PÅ|PA)\b)"),
-    re.compile(r"(?<=\d[.):] )(?:Al|A1)(?= )"),
+    re.compile(rf"(?<=[\wæøå,;] ){_LEVEL}(?<![.:!?\d] )(?:Al|A1|Ai){_AL_ENDS}(?!-niveau|[,/-]? ?(?:og |eller )?[AB][12]\b)"),
+    re.compile(r"\b(?:Al|A1|Ai)(?=-[a-zæøå])(?!-niveau)"),
+    re.compile(rf"(?:(?<=^)|(?<=[:.!?)»«\"\d] ))(?:Al|A1|Ai){_AL_VERB}"),
 )
 _SLIPS = (
     (re.compile(r"\bchat\s?g[tp]{2}\b", re.I), "ChatGPT"),
@@ -48,19 +51,26 @@ def clean(text: str, noisy: bool = False) -> str:
         text: any stretch of a document.
         noisy: also mend OCR letters against the vocabulary (`is_noisy` of the whole document).
     """
-    text = _INVISIBLE.sub("", text)
-    text = _BROKEN_WORD.sub("", text)
-    text = _SPACE.sub(" ", _MARKDOWN.sub("", text)).strip()
-    for pattern in _AL_AS_AI:
-        text = pattern.sub("AI", text)
-    for slip, right in _SLIPS:
-        text = slip.sub(right, text)
+    before = None
+    while text != before:  # a mended slip can lay bare another: "_**_" is "__"
+        before = text
+        text = _mend(text)
     if noisy:
         text = _WORD.sub(lambda m: mend_word(m.group(0), vocabulary()), text)
     return text
 
 
-def mend_word(word: str, known: Set[str]) -> str:
+def _mend(text: str) -> str:
+    text = _BROKEN_WORD.sub("", _INVISIBLE.sub("", text))
+    text = _SPACE.sub(" ", _MARKDOWN.sub("", text)).strip()
+    for pattern in _AL_AS_AI:
+        text = pattern.sub("AI", text)
+    for slip, right in _SLIPS:
+        text = slip.sub(right, text)
+    return text
+
+
+def mend_word(word: str, known: AbstractSet[str]) -> str:
     """The known word that OCR turned into this one; the word itself when it is known or nothing fits."""
     lower = word.lower()
     if lower in known or len(word) < 2 or word.isdigit():
@@ -73,7 +83,7 @@ def mend_word(word: str, known: Set[str]) -> str:
 
 def _variants(word: str) -> list[str]:
     """Spellings reached by one, then two replacements."""
-    once = [v for v in _replace_once(word)]
+    once = _replace_once(word)
     twice = [w for v in once[:40] for w in _replace_once(v)]
     return once + twice
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from checker.errors import EmptyInput
 from checker.model.project import Block, BlockKind, Document, Passage, Project, Span
-from checker.read.address import addresses_checker
+from checker.read.address import addressing
 from checker.read.clean import clean, is_noisy
 from checker.read.language import language
 from checker.read.locate import AI_CUE, locate
@@ -17,6 +18,10 @@ _CELL = re.compile(r"\|")
 _RUN_IN = re.compile(r"^\s*(?:\*\*|__)(.{2,60}?)(?:\*\*|__)")
 _LEADING = re.compile(r"^[\s#>*_\-•–·]+")
 _BULLET = re.compile(r"^\s*(?:[-*•–·o+e]|\(?\d{1,2}[.)]|\(?[a-zæøå][.)])\s+(?=\S)")
+_TECHNOLOGY = re.compile(
+    r"\w*model(?:len|ler|lerne|s)?\b|trænet|trained|\blært|\blearn|automat|software|\bsystem|\bprogram(?:met|mer)?\b|\bapp\b|kamera|camera|sensor|radar|kunstig|artificial|avatar|"
+    r"transskri|transcri|genkend|recogni|scanne|regelmotor|rule engine", re.I
+)
 _MAX_REPEATS = 3
 
 
@@ -36,10 +41,10 @@ def read_project(document: Document) -> Project:
     passages, repeats = _without_repeats(found)
     notes = list(document.notes)
     if repeats:
-        notes.append(f"{repeats} gentagne linjer er læst én gang / repeated lines read once")
+        notes.append(f"{repeats} gentagelser af linjer, der allerede står {_MAX_REPEATS} gange, er udeladt / {repeats} further repeats of lines read {_MAX_REPEATS} times left out")
     if noisy:
         notes.append("Teksten ligner OCR-læst tekst; støj er rettet under læsningen, citater er gengivet som skrevet / OCR noise mended for reading only")
-    if not AI_CUE.search(document.text):
+    if not AI_CUE.search(document.text) and not _TECHNOLOGY.search(document.text):
         notes.append("Teksten nævner ikke AI; kontrollér, at det er den rigtige fil / the text does not mention AI; check that it is the right file")
     return Project(
         title=_title(document, taken, passages),
@@ -50,7 +55,7 @@ def read_project(document: Document) -> Project:
         taken=taken,
         left_out=left_out,
         notes=tuple(notes),
-        addresses_checker=tuple(p.quote for p in passages if addresses_checker(p.clean)),
+        addresses_checker=tuple(p.quote for p in addressing(passages, {b.span.start for b in document.blocks})),
     )
 
 
@@ -87,7 +92,7 @@ def _passages(document: Document, taken: tuple[Span, ...], noisy: bool) -> Itera
 def _row_parts(text: str, row: Span) -> tuple[str, list[Span]]:
     """A form row's label and the spans of its statements: the whole row when the answer is one sentence."""
     bars = [m.start() for m in _CELL.finditer(text, row.start, row.end)]
-    cells = [Span(start=a + 1, end=b) for a, b in zip(bars, bars[1:], strict=False)] or [row]
+    cells = [Span(start=a + 1, end=b) for a, b in pairwise(bars)] or [row]
     label = text[cells[0].start : cells[0].end].strip()
     statements = [s for cell in cells[1:] for s in sentences(text, cell.start, cell.end)]
     if len(cells) < 2 or len(statements) <= 1:

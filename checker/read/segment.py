@@ -19,16 +19,20 @@ _ABBREVIATIONS = frozenset(
     e.g i.e vs no nos sec secs art arts para paras approx dept est inc ltd co corp fig vol st""".split()
 )
 _INITIAL = re.compile(r"(?:^|[\s(»\"])[A-ZÆØÅ]$")
-_DOTTED = re.compile(r"(?:^|[\s(])(?:[a-zæøå]\.)+[a-zæøå]{1,3}$", re.I)
-_END = re.compile(r"[.!?…]+[\"»”’')\]]*(?=\s|$)|;(?=\s)")
+_DOTTED = re.compile(r"(?:^|[\s(»\"/])((?:[a-zæøå]\.)+[a-zæøå]{1,3})$", re.I)
+_DOTTED_CAN_END = frozenset("m.m m.v m.fl o.l o.lign o.s.v o.a m.h p.t p.a o.m a.m p.m".split())
+_LETTER_OF_LAW = re.compile(r"(?:\b(?:litra|litera|bogstav|punkt|pnt|bilag|letter|point|annex|team|type)\s+\w|\d[a-z]|\w[-/]\w)$", re.I)
+_END = re.compile(r"[.!?…]+[\"»«”“’')\]]*(?=\s|$)|;(?=\s)")
 _NUMBER = re.compile(r"(?:^|[^\w])(\d{1,4})$")
+# A number whose full stop makes it an ordinal or half a range; small letters after it need no rule.
 _MONTH = re.compile(
-    r"\s+(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec|januar|februar|marts|april|juni|juli|august|september|oktober"
-    r"|november|december|klasse|årgang|kvartal|halvår|sal|semester|gang|etape|fase|prioritet|udgave|version|punkt|døgn"
-    r"|januar|del|trin|runde|uge|behandling|led|og|eller|til|-)\b",
+    r"\s+(?:januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december|january|february|march|may|june|july|october)\b"
+    r"|\s*[-–]\s*\d|\s+\d{1,2}\.(?:\s|$)",
     re.I,
 )
-_NEXT_STARTS = re.compile(r"\s+[\"»“„'(\[*_]*[A-ZÆØÅ0-9§•–—-]")
+_LOOK_BACK = 40
+_CAPITAL = re.compile(r"\s+[A-ZÆØÅ]")
+_NEXT_STARTS = re.compile(r"\s+[\"»«“”„'(\[*_<]*[A-ZÆØÅÉÖÜÄ0-9§•–—-]")
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -64,15 +68,18 @@ def _is_boundary(text: str, begin: int, match: re.Match[str], end: int) -> bool:
         return match.start() - begin > 15 and end - match.end() > 15
     if not mark.startswith("."):
         return bool(_NEXT_STARTS.match(text, match.end()))
-    before = text[begin : match.start()]
+    before = text[max(begin, match.start() - _LOOK_BACK) : match.start()]
     if mark == ".":
-        if _NUMBER.search(before) and (_MONTH.match(text, match.end()) or not _NEXT_STARTS.match(text, match.end())):
+        if (number := _NUMBER.search(before)) and len(number.group(1)) <= 2 and _MONTH.match(text, match.end()):
             return False
         word = re.split(r"[\s(»\"/-]", before)[-1].lower()
-        if word in _ABBREVIATIONS and not _ends_after_abbreviation(word, text, match.end()):
+        of_law = _LETTER_OF_LAW.search(before) is not None
+        if word in _ABBREVIATIONS and not of_law and not _ends_after_abbreviation(word, text, match.end()):
             return False
-        if _DOTTED.search(before) or _INITIAL.search(before):
-            return bool(_DOTTED.search(before)) and bool(re.match(r"\s+[A-ZÆØÅ]", text[match.end() :]))
+        if dotted := _DOTTED.search(before):
+            return dotted.group(1).lower() in _DOTTED_CAN_END and bool(_CAPITAL.match(text, match.end()))
+        if _INITIAL.search(before) and not of_law:
+            return False
     return bool(_NEXT_STARTS.match(text, match.end()))
 
 
@@ -81,4 +88,4 @@ _CAN_END = frozenset("osv etc mv kr mio pct mia mdr md min nej og if st art no n
 
 def _ends_after_abbreviation(word: str, text: str, after: int) -> bool:
     """Abbreviations that often close a sentence do so when a capital letter follows."""
-    return word in _CAN_END and bool(re.match(r"\s+[A-ZÆØÅ]", text[after : after + 4]))
+    return word in _CAN_END and bool(_CAPITAL.match(text, after))

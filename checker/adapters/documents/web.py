@@ -1,0 +1,189 @@
+"""HTML: what a reader of the page sees, as headings, paragraphs, list items and table rows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from checker.adapters.documents import refuse
+from checker.adapters.documents.draft import HIDDEN_LEFT_OUT, Draft
+from checker.adapters.documents.limits import MAX_TEXT_CHARS
+from checker.adapters.documents.text import decode
+from checker.model.project import BlockKind, Document
+
+_DROPPED = frozenset(["head", "script", "style", "nav", "template", "noscript", "svg", "iframe", "object", "canvas", "audio", "video", "datalist", "del"])
+_INLINE = frozenset(
+    [
+        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "input", "ins",
+        "kbd", "label", "mark", "meter", "output", "progress", "q", "s", "samp", "select", "small", "span", "strike", "strong",
+        "sub", "sup", "textarea", "time", "tt", "u", "var", "wbr", "img", "button", "option", "optgroup", "-text",
+    ]
+)
+_HEADING = re.compile(r"h([1-6])$")
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)|opacity\s*:\s*0\s*(?:;|$)", re.IGNORECASE
+)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_LABELS_BUTTON = frozenset(["hidden", "button", "submit", "reset", "image", "file", "password"])
+_KINDS: dict[str, BlockKind] = {"li": "list_item", "dd": "list_item"}
+
+
+def read(data: bytes, source: str) -> Document:
+    """The visible text of a page.
+
+    Raises:
+        EmptyInput: no visible text.
+        DamagedInput: binary data under an HTML name.
+        InputTooLarge: more than five million characters.
+    """
+    if len(data) > 16 * MAX_TEXT_CHARS:
+        raise refuse.text_too_long(source, MAX_TEXT_CHARS)
+    from selectolax.lexbor import LexborHTMLParser
+
+    root = LexborHTMLParser(_page(data, source)).root
+    draft = Draft(source, "html")
+    if root is not None:
+        _Walk(draft).walk(root)
+    return draft.document()
+
+
+def _page(data: bytes, source: str) -> str:
+    declared = _CHARSET.search(data[:4096])
+    if declared and b"\0" not in data and not data.startswith(b"\xef\xbb\xbf"):
+        name = declared.group(1).decode("ascii")
+        # Browsers read latin-1 as Windows-1252, and so do the people who wrote the page.
+        name = "cp1252" if name.lower() in ("iso-8859-1", "latin1", "us-ascii") else name
+        try:
+            return data.decode(name)
+        except (LookupError, UnicodeDecodeError):
+            pass  # a false declaration: look at the bytes instead
+    return decode(data, source)
+
+
+class _Walk:
+    """Goes through the tree with a stack of its own: pages nest deeper than Python's calls may."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._inline: list[str] = []
+        self._kinds: list[tuple[BlockKind, int]] = [("paragraph", 0)]
+        self._depth = 0  # of preformatted text
+        self._items = 0  # of list items
+
+    def walk(self, root: Any) -> None:
+        stack: list[tuple[Any, bool]] = [(root, False)]
+        while stack:
+            node, leaving = stack.pop()
+            if leaving:
+                self._leave(node)
+            elif self._enter(node):
+                stack.append((node, True))
+                stack.extend((child, False) for child in reversed(list(node.iter(include_text=True))))
+        self._flush()
+
+    def _enter(self, node: Any) -> bool:
+        """Takes note of a node; False when what is inside it is not walked."""
+        tag = node.tag
+        if tag == "-text":
+            self._inline.append(node.text_content or "" if self._depth else _SPACE.sub(" ", node.text_content or ""))
+            return False
+        if not isinstance(tag, str) or tag.startswith(("-", "_", "!")):
+            return False
+        if tag in _DROPPED or self._hidden(node):
+            return False
+        if tag == "br":
+            self._inline.append("\n")
+            return False
+        if tag == "hr":
+            self._flush()
+            return False
+        if tag == "tr":
+            return not self._row(node)
+        if (said := _control(node)) is not None:
+            self._inline.append(said)
+            return False
+        if tag in _INLINE:
+            return True
+        self._flush()
+        if match := _HEADING.match(tag):
+            self._kinds.append(("heading", int(match.group(1))))
+        else:
+            self._items += tag in _KINDS
+            self._kinds.append((_KINDS.get(tag, "paragraph"), self._items if tag in _KINDS else 0) if tag != "p" else self._kinds[-1])
+        self._depth += tag == "pre"
+        return True
+
+    def _leave(self, node: Any) -> None:
+        if node.tag in _INLINE or node.tag == "tr":
+            if node.tag == "tr":
+                self._flush()
+            return
+        self._flush()
+        self._depth -= node.tag == "pre"
+        self._items -= node.tag in _KINDS
+        if len(self._kinds) > 1:
+            self._kinds.pop()
+
+    def _flush(self) -> None:
+        text = "".join(self._inline)
+        self._inline.clear()
+        lines = [line.strip() if not self._depth else line.rstrip() for line in text.split("\n")]
+        kind, level = self._kinds[-1]
+        self._draft.add(kind, "\n".join(lines), level=level)
+
+    def _row(self, row: Any) -> bool:
+        """Writes a row of two or more cells; False for a row that only lays out the page: its content is walked."""
+        cells = [c for c in row.iter() if c.tag in ("td", "th") and not self._hidden(c)]
+        if len(cells) < 2 or any(c.css_first("table") is not None for c in cells):
+            self._flush()
+            return False
+        self._flush()
+        self._draft.row([self._cell_text(c) for c in cells])
+        return True
+
+    def _cell_text(self, cell: Any) -> str:
+        out: list[str] = []
+        stack = list(reversed(list(cell.iter(include_text=True))))
+        while stack:
+            node = stack.pop()
+            if isinstance(node, str):
+                out.append(node)
+            elif node.tag == "-text":
+                out.append(node.text_content or "")
+            elif not str(node.tag).startswith(("-", "_", "!")) and node.tag not in _DROPPED and not self._hidden(node):
+                said = _control(node)
+                if said is not None:
+                    out.append(said)
+                elif node.tag in _INLINE:
+                    stack.extend(reversed(list(node.iter(include_text=True))))
+                else:
+                    out.append(" - " if node.tag == "li" else " ")
+                    stack.append(" ")
+                    stack.extend(reversed(list(node.iter(include_text=True))))
+        return "".join(out)
+
+    def _hidden(self, node: Any) -> bool:
+        attributes = node.attributes
+        hides = (
+            ("hidden" in attributes and attributes["hidden"] != "until-found")
+            or attributes.get("aria-hidden") == "true"
+            or bool(_HIDING.search(attributes.get("style") or ""))
+        )
+        if hides and (node.text() or "").strip():
+            self._draft.note(HIDDEN_LEFT_OUT)
+        return hides
+
+
+def _control(node: Any) -> str | None:
+    """What a filled-in form control says; None for everything else."""
+    tag, attributes = node.tag, node.attributes
+    if tag == "input":
+        kind = (attributes.get("type") or "text").lower()
+        if kind in ("checkbox", "radio"):
+            return "☒ " if "checked" in attributes else "☐ "
+        return "" if kind in _LABELS_BUTTON else f" {attributes.get('value') or ''} "
+    if tag == "select":
+        chosen = [o.text() for o in node.css("option") if "selected" in o.attributes]
+        return f" {', '.join(chosen)} "
+    return "" if tag in ("img", "button") else None

@@ -1,0 +1,198 @@
+"""Requirement × answers × fact sheet → finding. Pure: the same every time, each step recorded.
+
+    applies_when no       → not_applicable
+    applies_when unknown  → ask, with the question of the fact that decides it
+    applies_when yes      → met when the evidence closes it, else gap with the reason kind
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from checker.model.catalogue import Catalogue
+from checker.model.law import DueDate, Requirement, Severity
+from checker.model.project import Quote
+from checker.model.reading import Answers, EvidenceAnswer, EvidenceStatus
+from checker.model.report import Contradiction, FactReading, Finding, Question, Reason, RiskClass, Trace, Verdict
+from checker.model.truth import Truth
+from checker.scope import Scope
+
+_REASONS = {
+    EvidenceStatus.DONE: Reason.DONE,
+    EvidenceStatus.PLANNED_BEFORE_USE: Reason.PLANNED_BEFORE_USE,
+    EvidenceStatus.DENIED_WITH_REASON: Reason.DENIED_WITH_REASON,
+    EvidenceStatus.PLANNED_AFTER_USE: Reason.PLANNED_AFTER_USE,
+    EvidenceStatus.CONSIDERED: Reason.CONSIDERED,
+    EvidenceStatus.GENERIC: Reason.GENERIC,
+    EvidenceStatus.DENIED_WITHOUT_REASON: Reason.DENIED_WITHOUT_REASON,
+    EvidenceStatus.VENDOR_CLAIM: Reason.VENDOR_CLAIM,
+    EvidenceStatus.OTHER: Reason.OTHER_PROJECT,
+    EvidenceStatus.PARTIAL: Reason.PARTIAL,
+    EvidenceStatus.CONTRADICTED: Reason.CONTRADICTED,
+    EvidenceStatus.EMPTY: Reason.SILENT,
+    EvidenceStatus.SILENT: Reason.SILENT,
+}
+
+
+def judge(requirement: Requirement, scope: Scope, answers: Answers, sheet: Mapping[str, FactReading], as_of: date) -> Finding:
+    """The finding on one requirement."""
+    trace = scope.trace(requirement.applies_when)
+    due = _due(requirement, scope)
+    severity = _severity(requirement, scope, due, as_of)
+    common = {
+        "requirement": requirement.id,
+        "title": requirement.title,
+        "group": requirement.group,
+        "severity": severity,
+        "message": requirement.gap_message,
+        "action": requirement.action,
+        "question": requirement.question,
+        "applicable_from": due.date if due else None,
+        "due_now": due is None or due.date <= as_of,
+        "addressee": requirement.addressee,
+        "trace": trace,
+        "verified": requirement.verified,
+        "sub_checks": tuple(c.id for c in requirement.sub_checks if c.when is None or scope.truth(c.when) is not Truth.NO),
+    }
+    if trace.truth is Truth.NO:
+        return Finding(**common, verdict=Verdict.NOT_APPLICABLE, reason=Reason.OUT_OF_SCOPE, evidence=_carriers(requirement, scope, sheet, Truth.NO))
+    if trace.truth is Truth.UNKNOWN:
+        open_facts = scope.deciding(requirement.applies_when)
+        return Finding(**common, verdict=Verdict.ASK, reason=Reason.FACT_UNKNOWN, depends_on=open_facts, evidence=_noticed(answers, requirement.id))
+    if requirement.always:
+        return Finding(**common, verdict=Verdict.MET, reason=Reason.DONE, evidence=_carriers(requirement, scope, sheet, Truth.YES))
+    return _by_evidence(requirement, answers, common)
+
+
+def _by_evidence(requirement: Requirement, answers: Answers, common: dict[str, object]) -> Finding:
+    unread = next((u for u in answers.unjudged if u.item == requirement.id), None)
+    if unread is not None:
+        return Finding(**common, verdict=Verdict.UNJUDGED, reason=Reason.UNREADABLE, why=unread.reason)  # type: ignore[arg-type]
+    answer = answers.evidence.get(requirement.id)
+    if answer is None:
+        answer = EvidenceAnswer(requirement=requirement.id, status=EvidenceStatus.SILENT, probability_met=0.0, margin=0.0)
+    closes = answer.status.closes and bool(answer.quotes) and not any(q.orphaned for q in answer.quotes)
+    return Finding(
+        **common,  # type: ignore[arg-type]
+        verdict=Verdict.MET if closes else Verdict.GAP,
+        reason=_REASONS[answer.status],
+        evidence=answer.quotes,
+        probability_met=answer.probability_met,
+        margin=answer.margin,
+        why=answer.why,
+        decided_by=answers.reader,
+    )
+
+
+def _noticed(answers: Answers, requirement: str) -> tuple[Quote, ...]:
+    answer = answers.evidence.get(requirement)
+    return answer.quotes if answer is not None and answer.status is not EvidenceStatus.SILENT else ()
+
+
+def _carriers(requirement: Requirement, scope: Scope, sheet: Mapping[str, FactReading], truth: Truth) -> tuple[Quote, ...]:
+    """Passages of the facts that settled the scope, at most three."""
+    quotes: dict[tuple[int, int], Quote] = {}
+    for fact in scope.settling(requirement.applies_when, truth):
+        for quote in sheet[fact].quotes[:1]:
+            quotes[(quote.start, quote.end)] = quote
+    return tuple(quotes.values())[:3]
+
+
+def _due(requirement: Requirement, scope: Scope) -> DueDate | None:
+    return next((d for d in requirement.due if d.when is None or scope.truth(d.when) is Truth.YES), None)
+
+
+def _severity(requirement: Requirement, scope: Scope, due: DueDate | None, as_of: date) -> Severity:
+    """The first override that holds; before the due date `severity_before`, never more severe than the override."""
+    override = next((o.severity for o in requirement.severity_overrides if scope.truth(o.when) is Truth.YES), None)
+    now = override or requirement.severity
+    if due is not None and due.date > as_of and requirement.severity_before is not None:
+        return max(now, requirement.severity_before, key=lambda s: s.rank)
+    return now
+
+
+def statements(answers: Answers) -> dict[str, FactReading]:
+    """What single sentences state outright, as readings."""
+    values: dict[str, bool | str] = {"true": True, "false": False}
+    return {
+        s.fact: FactReading(fact=s.fact, value=values.get(s.value, s.value), quotes=(s.quote,), origin="text") for s in answers.statements
+    }
+
+
+def contradictions(
+    catalogue: Catalogue, sheet: Mapping[str, FactReading], statements: Mapping[str, FactReading]
+) -> tuple[Contradiction, ...]:
+    """Rules of which every part is said or inherent. What the text *states* counts here, also where the use overruled it."""
+    said = dict(sheet) | dict(statements)
+    over_said = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, said)
+    over_sheet = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, sheet)
+    found = []
+    for rule in catalogue.contradictions:
+        for scope, readings in ((over_sheet, sheet), (over_said, said)):
+            if scope.truth(rule.when) is Truth.YES:
+                facts = scope.settling(rule.when, Truth.YES)
+                quotes = {(q.start, q.end): q for f in facts for q in readings[f].quotes[:1]}
+                if quotes:
+                    found.append(Contradiction(rule=rule.id, say=rule.say, facts=facts, quotes=tuple(quotes.values())))
+                break
+    return tuple(found)
+
+
+def risk_class(scope: Scope, findings: Mapping[str, Finding]) -> tuple[RiskClass, Trace]:
+    """AI Act risk class by purpose, not sector: the most severe that fits (labelling guide, risk class)."""
+    prohibited = _prohibited(scope, findings)
+    ai = scope.trace_fact("is_ai_system")
+    high = scope.trace_fact("high_risk_ai")
+    seen = scope.trace_any("citizen_facing", "generates_public_content")
+    parts = (prohibited, ai, high, seen)
+    if prohibited.truth is Truth.YES:
+        result = RiskClass.PROHIBITED
+    elif ai.truth is Truth.NO:
+        result = RiskClass.NOT_AI
+    elif ai.truth is Truth.UNKNOWN or high.truth is Truth.UNKNOWN:
+        result = RiskClass.UNCLEAR
+    elif high.truth is Truth.YES:
+        result = RiskClass.HIGH
+    else:
+        result = RiskClass.TRANSPARENCY if seen.truth is Truth.YES else RiskClass.MINIMAL
+    return result, Trace(label="risk_class", truth=Truth.UNKNOWN if result is RiskClass.UNCLEAR else Truth.YES, value=result.value, parts=parts)
+
+
+def _prohibited(scope: Scope, findings: Mapping[str, Finding]) -> Trace:
+    """Article 5: emotions read at work or in education, or a hint of another practice that nobody has looked into."""
+    reviewed = (f := findings.get("ai-act-prohibited-practices")) is not None and f.verdict is Verdict.MET
+    emotion = scope.trace_fact("emotion_recognition")
+    place = scope.trace_any("data_subjects_employees", "affects_children")
+    hint = scope.trace_fact("prohibited_practice_hint")
+    yes = (emotion.truth is Truth.YES and place.truth is Truth.YES) or (hint.truth is Truth.YES and not reviewed)
+    return Trace(label="art_5", truth=Truth.of(yes), parts=(emotion, place, hint))
+
+
+def roles(scope: Scope) -> tuple[str, ...]:
+    """Deployer always (the municipality uses the system); provider when it develops it or puts its own name on it."""
+    if scope.trace_fact("is_ai_system").truth is Truth.NO:
+        return ("authority",)
+    provider = scope.trace_any("develops_or_trains_model", "own_name_or_substantial_change").truth
+    return {
+        Truth.YES: ("deployer", "provider?"),
+        Truth.NO: ("deployer",),
+        Truth.UNKNOWN: ("deployer", "provider_unclear"),
+    }[provider]
+
+
+def questions(catalogue: Catalogue, findings: Mapping[str, Finding], scope: Scope) -> tuple[Question, ...]:
+    """Open facts, the one whose answer settles most findings first. A fact whose `ask_when` is no is not asked."""
+    wanted: dict[str, list[str]] = {}
+    for finding in findings.values():
+        for fact in finding.depends_on:
+            wanted.setdefault(fact, []).append(finding.requirement)
+    ranked = sorted(wanted.items(), key=lambda item: (-sum(_weight(findings[r], len(findings[r].depends_on)) for r in item[1]), item[0]))
+    return tuple(
+        Question(fact=fact, text=catalogue.facts[fact].question, settles=len(reqs), requirements=tuple(reqs)) for fact, reqs in ranked
+    )
+
+
+def _weight(finding: Finding, open_facts: int) -> float:
+    """A finding that hangs on one fact counts whole, one that hangs on several is shared between them."""
+    return (1.0 if finding.severity.rank <= Severity.MAJOR.rank else 0.6) / max(open_facts, 1)

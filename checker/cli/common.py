@@ -1,0 +1,104 @@
+"""What the commands share: settings, the workbench, progress on stderr, dates, output."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from checker.errors import InputError, SettingsError
+
+if TYPE_CHECKING:
+    from checker.wiring import Workbench
+
+
+class Language(StrEnum):
+    DA = "da"
+    EN = "en"
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+class ReaderChoice(StrEnum):
+    AUTO = "auto"
+    RULES = "rules"
+
+
+def say(line: str) -> None:
+    print(f"checker: {line}", file=sys.stderr)
+
+
+def workbench() -> Workbench:
+    from checker.settings import load_settings
+    from checker.wiring import Workbench
+
+    return Workbench(load_settings(), say, Bar())
+
+
+class Bar:
+    """A progress bar on stderr, only where a person watches."""
+
+    def __init__(self) -> None:
+        self._progress: Any = None
+        self._tasks: dict[str, Any] = {}
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if not sys.stderr.isatty() or total < 64:
+            return
+        if self._progress is None:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._progress = Progress(console=Console(stderr=True), transient=True)
+            self._progress.start()
+        if what not in self._tasks:
+            self._tasks[what] = self._progress.add_task(what, total=total)
+        self._progress.update(self._tasks[what], completed=done)
+        if done >= total:
+            self._progress.stop()
+            self._progress, self._tasks = None, {}
+
+
+def parse_date(text: str | None) -> date:
+    """The law date; today when none is given.
+
+    Raises:
+        SettingsError: not a date of the form 2026-11-22.
+    """
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"--as-of {text} er ikke en dato.", "Skriv den som 2027-12-02.") from None
+
+
+def write(text: str, out: Path | None) -> None:
+    """To the file (its folder is made), or to standard output.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    if out is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+        return
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        raise InputError(str(out), f"filen kan ikke skrives ({error.strerror or error}).", "Vælg en anden placering med --out.") from None
+
+
+def exit_with(code: int) -> None:
+    raise typer.Exit(code)

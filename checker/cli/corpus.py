@@ -1,0 +1,94 @@
+"""checker corpus: validate, build, search and show the law as data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from checker.cli.common import Language, workbench
+
+app = typer.Typer(no_args_is_help=True, help="Lovsamlingen: kontrollér, byg, søg, vis / the law as data.")
+
+
+@app.command("validate")
+def validate(
+    folder: Annotated[Path | None, typer.Argument(help="En anden corpus-mappe end den medfølgende.")] = None,
+) -> None:
+    """Kontrollér alle filer; ved fejl nævnes fil, linje og hvad der var ventet / check every file."""
+    from checker.library import Library
+    from checker.reader.bank import load_bank
+
+    library = Library(folder) if folder else workbench().library
+    counts = library.validate() | {"bank sentences": len(load_bank(library.root / "bank", library.catalogue))}
+    print(", ".join(f"{n} {what}" for what, n in counts.items()))
+
+
+@app.command("build")
+def build() -> None:
+    """Byg søgeindekset, hvis det mangler / build the search index when it is missing."""
+    bench = workbench()
+    print(f"indeks {bench.index.version}: {len(bench.index.documents)} dokumenter i {bench.index.folder}")
+
+
+@app.command("search")
+def search(
+    query: Annotated[str | None, typer.Argument(help="Hvad der søges efter.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Antal svar.")] = 5,
+    act: Annotated[str | None, typer.Option("--act", help="Kun denne lov, fx gdpr.")] = None,
+    queries: Annotated[Path | None, typer.Option("--queries", help="Fil med én søgning pr. linje; svarer med én JSON-liste pr. linje.")] = None,
+    format: Annotated[str, typer.Option("--format", "-f", help="text eller json.")] = "text",
+) -> None:
+    """Søg i lov og retningslinjer / search law and guidelines."""
+    from checker.cli.searching import lines_of, show
+    from checker.errors import SettingsError
+
+    bench = workbench()
+    if (query is None) == (queries is None):
+        raise SettingsError("Angiv enten en søgning eller --queries FIL.")
+    if act is not None and act not in bench.library.acts and act not in {d.act for d in bench.index.documents.values()}:
+        raise SettingsError(f"Loven {act} findes ikke i indekset.", f"Kendte: {', '.join(sorted(bench.library.acts))}")
+    wanted = [query] if query is not None else lines_of(queries)
+    for hits in bench.index.search([q or "" for q in wanted], k, act):
+        rows = [h.model_dump() for h in hits]
+        if queries is not None:
+            print(json.dumps(rows, ensure_ascii=False))
+        elif format == "json":
+            print(json.dumps(rows, ensure_ascii=False, indent=2))
+        else:
+            show(hits)
+
+
+@app.command("show")
+def show_provision(
+    provision: Annotated[str, typer.Argument(help="Fx gdpr:art_35 (viser alt derunder) eller et krav-id.")],
+    lang: Annotated[Language, typer.Option("--lang", help="Sprog.")] = Language.DA,
+) -> None:
+    """Vis en bestemmelse i vores resumé, eller et krav / show a provision of our digest, or a requirement."""
+    from checker.cli.explaining import explanation, provision_text
+    from checker.errors import SettingsError
+
+    library = workbench().library
+    if provision in library.catalogue.requirements:
+        print(explanation(library, provision, lang.value))
+        return
+    found = [p for p in library.provisions.values() if p.id == provision or p.id.startswith((provision + ".", provision + ":"))]
+    if not found:
+        raise SettingsError(f"Bestemmelsen {provision} findes ikke i resuméet.", "Søg med: checker corpus search …")
+    print("\n".join(provision_text(p, library, lang.value) for p in found))
+
+
+@app.command("schema")
+def schema(
+    folder: Annotated[Path | None, typer.Option("--out", help="Skriv JSON-skemaerne i denne mappe.")] = None,
+) -> None:
+    """Skriv JSON-skemaerne for corpus-filerne / write the JSON schemas of the corpus files."""
+    from checker.library import schemas
+
+    target = folder or workbench().library.root / "schema"
+    target.mkdir(parents=True, exist_ok=True)
+    for name, content in schemas().items():
+        (target / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(f"{len(schemas())} skemaer i {target}")

@@ -1,0 +1,19 @@
+"""checker explain: one requirement in full: when it applies, what fulfils it, which law."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from checker.cli.common import Language, workbench
+
+
+def explain(
+    requirement: Annotated[str, typer.Argument(metavar="KRAV", help="Kravets id, fx gdpr-dpia.")],
+    lang: Annotated[Language, typer.Option("--lang", help="Sprog.")] = Language.DA,
+) -> None:
+    """Forklar et krav: hvornår gælder det, hvad opfylder det, hvilken lov / explain one requirement."""
+    from checker.cli.explaining import explanation
+
+    print(explanation(workbench().library, requirement, lang.value))

@@ -1,0 +1,1 @@
+"""Sources → documents to be found: our digest and the municipality's guidelines."""

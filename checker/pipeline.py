@@ -1,0 +1,96 @@
+"""The whole way of the data, on one screen: document → project → answers → facts → scope → findings → report."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from checker import __version__, assess
+from checker.cite import Indexed, cite
+from checker.facts import fact_sheet
+from checker.library import Library
+from checker.model.project import Document, Project
+from checker.model.reading import Answers
+from checker.model.report import FactReading, Finding, Receipt, Report, ReportProject
+from checker.ports import Reader
+from checker.read import read_project
+from checker.scope import Scope
+
+
+def check(document: Document, library: Library, reader: Reader, index: Indexed, receipt: Receipt) -> Report:
+    """One document checked against the whole catalogue.
+
+    Raises:
+        InputError: the document holds no text or is in another language.
+    """
+    project = read_project(document)
+    return conclude(project, reader.read(project), library, index, receipt)
+
+
+def conclude(project: Project, answers: Answers, library: Library, index: Indexed, receipt: Receipt) -> Report:
+    """Answers → report. Pure but for the index's lookups: readers have read, plain Python decides."""
+    catalogue = library.catalogue
+    answers = _verified(answers, project)
+    sheet = fact_sheet(answers, catalogue)
+    scope = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, sheet)
+    findings = {r.id: assess.judge(r, scope, answers, sheet, receipt.as_of) for r in catalogue.requirements.values()}
+    risk, trace = assess.risk_class(scope, findings)
+    return Report(
+        project=ReportProject(**project.model_dump(include=set(ReportProject.model_fields))),
+        facts={fact: _after_scope(reading, scope) for fact, reading in sheet.items()},
+        findings=tuple(cite(f, library.cited(f.requirement), library.acts, index) for f in findings.values()),
+        contradictions=assess.contradictions(catalogue, sheet, assess.statements(answers)),
+        risk_class=risk,
+        risk_trace=trace,
+        role=assess.roles(scope),
+        questions=assess.questions(catalogue, findings, scope),
+        receipt=receipt.model_copy(update={"text_sha256": document_hash(project), "reader": answers.reader}),
+        text=project.text,
+    )
+
+
+def new_receipt(library: Library, index_version: str, embedder: str, reader: str, as_of: date) -> Receipt:
+    """Everything that must be equal for two reports to be equal."""
+    return Receipt(
+        checker=__version__,
+        catalogue=library.catalogue_hash,
+        digest=library.digest_hash,
+        index=index_version,
+        embedder=embedder,
+        reader=reader,
+        as_of=as_of,
+        made_at=datetime.now(UTC),
+        text_sha256="",
+    )
+
+
+def document_hash(project: Project) -> str:
+    import hashlib
+
+    return hashlib.sha256(project.text.encode()).hexdigest()
+
+
+def _verified(answers: Answers, project: Project) -> Answers:
+    """Every quote is checked against the text; what is not there is marked and carries no weight."""
+    return answers.model_copy(
+        update={
+            "facts": {
+                k: a.model_copy(update={"quotes": tuple(q.verified_in(project.text) for q in a.quotes)}) for k, a in answers.facts.items()
+            },
+            "evidence": {
+                k: a.model_copy(update={"quotes": tuple(q.verified_in(project.text) for q in a.quotes)}) for k, a in answers.evidence.items()
+            },
+        }
+    )
+
+
+def _after_scope(reading: FactReading, scope: Scope) -> FactReading:
+    """A fact that nobody has to ask (`ask_when` is no) or that nobody claims is shown as no, and says so."""
+    if reading.known:
+        return reading
+    value = scope.value(reading.fact)
+    if value == "unknown":
+        return reading
+    return reading.model_copy(update={"value": value, "origin": "claim" if scope.is_claim(reading.fact) else "not_asked"})
+
+
+__all__ = ["Finding", "check", "conclude", "new_receipt"]

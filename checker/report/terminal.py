@@ -1,0 +1,192 @@
+"""The report on a console. Every text goes in as `Text`, never as markup: a title may hold `[bold]` or worse."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from checker.report.view import ReportView
+from checker.report.view_parts import FindingView, QuoteView
+from checker.report.words import Words
+
+# Colour only repeats what the words say.
+_STYLES = {"blocker": "bold red", "major": "yellow", "minor": "cyan", "advice": "cyan"}
+_VERDICTS = {"gap": "red", "ask": "yellow", "met": "green", "unjudged": "magenta", "not_applicable": "dim"}
+
+
+def write(v: ReportView, t: Words, console: Console) -> None:
+    _head(v, t, console)
+    for section in v.todo:
+        _heading(t(section.id), console)
+        _findings(section.findings, t, console)
+    if v.unjudged:
+        _heading(t("unjudged"), console)
+        _line(t("unjudged.intro"), console)
+        # Only their names: message and severity would read as a gap, which nobody has found.
+        for f in v.unjudged:
+            _line(f"- {f.title}", console, indent=2)
+    _questions(v, t, console)
+    _contradictions(v, t, console)
+    _met(v, t, console)
+    _document(v, t, console)
+    _lawyer(v, t, console)
+
+
+def _line(text: str, console: Console, *, indent: int = 0, style: str = "") -> None:
+    console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
+
+
+def _heading(text: str, console: Console, *, mark: str = "=") -> None:
+    console.print()
+    console.print(Text(text, style="bold"))
+    console.print(Text(mark * min(len(text), console.width), style="dim"))
+
+
+def _head(v: ReportView, t: Words, console: Console) -> None:
+    console.print(Text(v.title, style="bold"))
+    _line(v.headline, console)
+    console.print()
+    _line(f"{t('risk.title')}: {v.risk}. {v.risk_say}", console)
+    if v.risk_reasons:
+        _line(f"{t('risk.why')}: " + "; ".join(f"{r.name}: {r.value}" for r in v.risk_reasons), console, indent=2)
+    _line(f"{t('role.title')}: {'; '.join(v.roles)}", console)
+    console.print()
+    _line(v.notice, console, style="italic")
+    if v.addressed:
+        console.print()
+        _line(f"! {t('alert.addressed')}:", console, style="bold")
+        _quotes(v.addressed, t, console)
+
+
+def _quotes(quotes: tuple[QuoteView, ...], t: Words, console: Console) -> None:
+    for quote in quotes:
+        _line(f"»{quote.text}«" + (f" [{t('orphaned')}]" if quote.orphaned else ""), console, indent=4, style="dim" if quote.orphaned else "")
+
+
+def _findings(findings: tuple[FindingView, ...], t: Words, console: Console) -> None:
+    if not findings:
+        _line(t("none"), console)
+    for f in findings:
+        console.print()
+        console.print(Text.assemble((f"[{f.severity}] ", _STYLES[f.severity_id]), (f.title, "bold")))
+        if f.due:
+            _line(f.due, console, indent=2, style="bold")
+        _line(f.message, console, indent=2)
+        _line(f"{t('do')}: {f.action}", console, indent=2)
+        if f.silent:
+            _line(t("silent"), console, indent=2)
+        else:
+            _line(f"{t('why')}: {f.reason}", console, indent=2)
+            _quotes(f.quotes, t, console)
+        _laws(f, t, console)
+
+
+def _laws(f: FindingView, t: Words, console: Console) -> None:
+    named = (law.name + (f" [{t('orphaned.law')}]" if law.orphaned else "") for law in f.short_laws)
+    _line(f"{t('law')}: {'; '.join(named) or t('law.none')}", console, indent=2, style="dim")
+
+
+def _questions(v: ReportView, t: Words, console: Console) -> None:
+    _heading(t("questions"), console)
+    if not v.questions:
+        _line(t("none"), console)
+        return
+    _line(t("questions.intro"), console)
+    for number, q in enumerate(v.questions + v.questions_rest, start=1):
+        if number == len(v.questions) + 1:
+            _line(t("questions.more"), console, style="bold")
+        _line(f"{number}. {q.question} ({q.settles})", console, indent=2)
+
+
+def _contradictions(v: ReportView, t: Words, console: Console) -> None:
+    _heading(t("contradictions"), console)
+    if not v.contradictions:
+        _line(t("none"), console)
+    for c in v.contradictions:
+        _line(c.say, console, indent=2)
+        _quotes(c.quotes, t, console)
+
+
+def _met(v: ReportView, t: Words, console: Console) -> None:
+    _heading(t("met"), console)
+    if not v.met:
+        _line(t("none"), console)
+    for f in v.met:
+        _line(f"{f.title}: {f.reason}", console, indent=2)
+        _quotes(f.quotes, t, console)
+
+
+def _document(v: ReportView, t: Words, console: Console) -> None:
+    _heading(t("document"), console)
+    _line(f"{t('document.source')}: {v.source}", console)
+    _line(f"{t('document.taken')}: {', '.join(v.taken) or '–'}", console)
+    if not v.left_out:
+        _line(t("document.left_out.none"), console)
+    for part in v.left_out:
+        _line(f"{t('document.left_out')}: {part.title} ({part.where}): {part.reason}", console)
+    for note in v.notes:
+        _line(f"{t('document.notes')}: {note}", console)
+    if v.addressed:
+        console.print()
+        _line(t("addressed.intro"), console)
+        _quotes(v.addressed, t, console)
+
+
+def _lawyer(v: ReportView, t: Words, console: Console) -> None:
+    _heading(t("lawyer"), console)
+    _line(t("lawyer.intro"), console)
+    _line(t("text.more"), console)
+    console.print()
+    table = Table(title=Text(t("overview")), title_justify="left", show_lines=False)
+    for key in ("requirement", "verdict", "reason", "probability", "margin"):
+        table.add_column(Text(t(f"col.{key}")), overflow="fold")
+    for f in v.every:
+        verdict = Text(f.verdict, style=_VERDICTS[f.verdict_id])
+        table.add_row(Text(f.id), verdict, Text(f.reason), Text(f.probability), Text(f.margin))
+    console.print(table)
+    for section in v.detailed:
+        if section.findings:
+            _heading(t(f"details.group.{section.id}"), console, mark="-")
+        for f in section.findings:
+            _basis(f, t, console)
+    _not_applicable(v, t, console)
+    _facts(v, t, console)
+    _heading(t("receipt"), console, mark="-")
+    for row in v.receipt:
+        _line(f"{row.name}: {row.value}", console, indent=2)
+
+
+def _basis(f: FindingView, t: Words, console: Console) -> None:
+    """The project's words and, below them, the law's."""
+    _line(f"{f.title} ({f.id})", console, style="bold")
+    for row in f.rows:
+        _line(f"{row.name}: {row.value}", console, indent=2)
+    _quotes(f.quotes, t, console)
+    for law in f.laws:
+        marked = f" [{t('orphaned.law')}]" if law.orphaned else ""
+        _line(f"{law.name} ({law.id}; {law.kind}; {law.verified}){marked}: {law.text}", console, indent=4)
+        if law.url:
+            _line(law.url, console, indent=6, style="dim")
+
+
+def _not_applicable(v: ReportView, t: Words, console: Console) -> None:
+    _heading(t("not_applicable"), console, mark="-")
+    if not v.not_applicable:
+        _line(t("none"), console)
+    for f in v.not_applicable:
+        because = f"{f.trace.short}: {f.trace.truth}" if f.trace else f.reason
+        _line(f"{f.title} ({f.id}): {because}", console, indent=2)
+        _quotes(f.quotes, t, console)
+
+
+def _facts(v: ReportView, t: Words, console: Console) -> None:
+    console.print()
+    table = Table(title=Text(t("facts.caption")), title_justify="left")
+    for key in ("fact", "value", "origin", "certainty", "passage"):
+        table.add_column(Text(t(f"col.{key}")), overflow="fold")
+    for f in v.facts:
+        quotes = "\n".join(f"»{q.text}«" + (f" [{t('orphaned')}]" if q.orphaned else "") for q in f.quotes)
+        table.add_row(Text(f.label), Text(f.value), Text(f.origin), Text(f.certainty), Text(quotes or "–"))
+    console.print(table)
