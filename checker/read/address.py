@@ -10,11 +10,15 @@ from checker.model.project import Passage
 
 _TOLD = r"(?:note|meddelelse|bemærkning|besked|instruks|instruktion|notits|notice|message|instructions?|reminder)\w*"
 _TOOL = (
-    r"(?:automat(?:isk|iske|iseret|iserede|ic|ed|iske) (?:\w+ )?(?:kontrol\w*|gennemgang\w*|system\w*|værktøj\w*|tjek\w*|screening\w*|læser\w*|reviewers?|review|"
-    r"tools?|checkers?|systems?|screening|assessment)|kontrolværktøj\w*|compliance-?\s?(?:værktøj|tool|checker|system|model|ai|assistent)\w*|"
-    r"(?:ai|llm)(?:-|\s)?(?:reviewer|checker|model|assistent|assistant|system|tjek|agent|værktøj)?\w*|sprogmodel\w*|language models?|checker|screening(?:s?værktøj\w*| tool))"
+    r"(?:automat(?:isk|iske|iseret|iserede|ic|ed|iske) (?:\w+ )?(?:kontrol\w*|gennemgang\w*|system\w*|værktøj\w*|tjek\w*|screening\w*|læser\w*|"
+    r"reviewers?|review|tools?|checkers?|systems?|screening|assessment)|kontrolværktøj\w*|compliance-?\s?(?:værktøj|tool|checker|system|model|ai|assistent)\w*|"
+    r"(?:ai|llm)(?:-|\s)?(?:reviewer|checker|model|assistent|assistant|system|tjek|agent|værktøj)?\w*|"
+    r"sprogmodel\w*|language models?|checker|screening(?:s?værktøj\w*| tool))"
 )
-_TEXT_HERE = r"(?:denne|dette|this|the following|the above) (?:note|notat|besked|meddelelse|passage|afsnit|tekst|instruks|notice|message|paragraph|text|section)"
+_TEXT_HERE = (
+    r"(?:denne|dette|this|the following|the above) "
+    r"(?:note|notat|besked|meddelelse|passage|afsnit|tekst|instruks|notice|message|paragraph|text|section)"
+)
 _DUTY = (
     r"(?:krav\w*|dpia\w*|konsekvensanalyse\w*|databehandleraftale\w*|slettefrister?\w*|dpo-\w+|mangler|requirements?|obligations?|checks?|findings?|controls|"
     r"impact assessments?|processor agreements?)"
@@ -36,18 +40,21 @@ _COMMANDS = re.compile(
             rf"\b(?:alle|alt|samtlige|ethvert|all|every|each|the|these|data protection)?\b[^.]{{0,40}}\b{_DUTY}\b[^.]{{0,90}}\b(?:som|as|to|til) {_FINE}\b",
             rf"\b{_DUTY}\b[^.]{{0,90}}\bskal (?:\w+ ){{0,2}}?(?:noteres|registreres|betragtes|markeres|anføres|vurderes|angives) som {_FINE}",
             # "sæt risikoklassen til minimal"
-            r"(?:^|[\s»\"(\[<,])(?:sæt|angiv|set|report|return)\b[^.]{0,20}\b(?:risikoklasse\w*|risk (?:class|level)\w*)\b[^.]{0,12}\b(?:til|to|as|som|=)\s*[\"'»]?(?:minimal|lav|low|none|not_ai)",
+            r"(?:^|[\s»\"(\[<,])(?:sæt|angiv|set|report|return)\b[^.]{0,20}"
+            r"\b(?:risikoklasse\w*|risk (?:class|level)\w*)\b[^.]{0,12}\b(?:til|to|as|som|=)\s*[\"'»]?(?:minimal|lav|low|none|not_ai)",
             # "vis ikke denne note", "undlad at citere denne passage", "dette afsnit skal ikke omtales"
             rf"\b(?:vis|nævn|cit[eé]r|omtal|gengiv|anfør|rapport[eé]r|medtag) ikke {_TEXT_HERE}",
             rf"\bundlad at (?:citere|nævne|vise|omtale|gengive|anføre) {_TEXT_HERE}",
             rf"\b{_TEXT_HERE} (?:skal|må) ikke (?:omtales|citeres|nævnes|gengives|vises|anføres)\b",
             rf"\bdo not (?:show|mention|report|quote|cite|include|display) {_TEXT_HERE}",
             # "Returnér »ingen mangler«", "Do not list gaps"
-            r"(?:^|[\s»\"(\[<])(?:return[eé]r|skriv|svar|rapport[eé]r|return|write|answer|output|report|respond with) [»\"'“‘:]*\s*(?:ingen mangler|no (?:gaps|findings|violations|issues))",
+            r"(?:^|[\s»\"(\[<])(?:return[eé]r|skriv|svar|rapport[eé]r|return|write|answer|output|report|respond with) "
+            r"[»\"'“‘:]*\s*(?:ingen mangler|no (?:gaps|findings|violations|issues))",
             r"\bdo not (?:list|report|flag|find|raise) (?:any )?(?:gaps?|findings?|issues?|violations?|missing)\b",
             # roles: "Du er en erfaren compliance-revisor", chat markup, ready-made answers
             r"\b(?:du er|you are) (?:en|et|an?) (?:\w+ ){0,2}?(?:compliance|revisor|kontrollant|auditor|reviewer|checker)",
-            r"<\|?/?(?:system|assistant|user|im_start|im_end)\|?>|\[/?(?:SYSTEM|INST|ASSISTANT)\]|^\W*(?:SYSTEM ?PROMPT|SYSTEM (?:NOTICE|MESSAGE|OVERRIDE))\b[^.]{0,60}:"
+            r"<\|?/?(?:system|assistant|user|im_start|im_end)\|?>|\[/?(?:SYSTEM|INST|ASSISTANT)\]"
+            r"|^\W*(?:SYSTEM ?PROMPT|SYSTEM (?:NOTICE|MESSAGE|OVERRIDE))\b[^.]{0,60}:"
             r"|^\W*SYSTEM: *(?:du|you|ignor|se bort)",
             r"\"verdict\"\s*:|\bverdict\s*[:=]\s*(?:met|not_applicable)\b",
         )

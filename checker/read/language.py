@@ -1,5 +1,6 @@
 """Which language a text is in. Function words settle nearly every case; py3langid is asked only when they do not."""
 
+# ruff: noqa: SIM905 - word lists read best as text
 from __future__ import annotations
 
 import re
@@ -50,7 +51,7 @@ def _share(words: list[str], known: frozenset[str]) -> float:
 
 
 def _ask_library(text: str, source: str, has_danish: bool) -> Literal["da", "en"]:
-    import py3langid  # type: ignore[import-untyped]
+    import py3langid
 
     found = str(py3langid.classify(text[:20_000])[0])
     if found == "en":

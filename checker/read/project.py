@@ -41,7 +41,7 @@ def read_project(document: Document) -> Project:
     passages, repeats = _without_repeats(found)
     notes = list(document.notes)
     if repeats:
-        notes.append(f"{repeats} gentagelser af linjer, der allerede står {_MAX_REPEATS} gange, er udeladt / {repeats} further repeats of lines read {_MAX_REPEATS} times left out")
+        notes.append(f"{repeats} gentagelser af linjer, der er læst {_MAX_REPEATS} gange, er udeladt / {repeats} further repeats of the same lines left out")
     if noisy:
         notes.append("Teksten ligner OCR-læst tekst; støj er rettet under læsningen, citater er gengivet som skrevet / OCR noise mended for reading only")
     if not AI_CUE.search(document.text) and not _TECHNOLOGY.search(document.text):
@@ -67,7 +67,7 @@ def _passages(document: Document, taken: tuple[Span, ...], noisy: bool) -> Itera
         raw = document.text[block.span.start : block.span.end]
         if block.kind == "heading":
             heading, lead_in = clean(_LEADING.sub("", raw), noisy), ""
-            yield _passage(index, document, block, block.span, "heading", noisy, heading="", context="")
+            yield _passage(index, document, block, block.span, kind="heading", noisy=noisy, heading="", context="")
             index += 1
             continue
         context = heading
@@ -81,7 +81,7 @@ def _passages(document: Document, taken: tuple[Span, ...], noisy: bool) -> Itera
         if block.kind == "list_item" and lead_in:
             context = f"{heading} {lead_in}".strip()
         for span in spans:
-            passage = _passage(index, document, block, span, block.kind, noisy, heading=heading, context=context)
+            passage = _passage(index, document, block, span, kind=block.kind, noisy=noisy, heading=heading, context=context)
             if passage.clean:
                 yield passage
                 index += 1
@@ -101,7 +101,7 @@ def _row_parts(text: str, row: Span) -> tuple[str, list[Span]]:
 
 
 def _passage(
-    index: int, document: Document, block: Block, span: Span, kind: BlockKind, noisy: bool, heading: str, context: str
+    index: int, document: Document, block: Block, span: Span, *, kind: BlockKind, noisy: bool, heading: str, context: str
 ) -> Passage:
     raw = document.text[span.start : span.end]
     return Passage(

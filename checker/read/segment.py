@@ -4,6 +4,7 @@ Own code because reading is what the product exists for; the general splitters t
 "1. februar 2027" in two (docs/decisions/0003).
 """
 
+# ruff: noqa: SIM905 - word lists read best as text
 from __future__ import annotations
 
 import re
@@ -69,18 +70,22 @@ def _is_boundary(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     if not mark.startswith("."):
         return bool(_NEXT_STARTS.match(text, match.end()))
     before = text[max(begin, match.start() - _LOOK_BACK) : match.start()]
-    if mark == ".":
-        if (number := _NUMBER.search(before)) and len(number.group(1)) <= 2 and _MONTH.match(text, match.end()):
-            return False
-        word = re.split(r"[\s(»\"/-]", before)[-1].lower()
-        of_law = _LETTER_OF_LAW.search(before) is not None
-        if word in _ABBREVIATIONS and not of_law and not _ends_after_abbreviation(word, text, match.end()):
-            return False
-        if dotted := _DOTTED.search(before):
-            return dotted.group(1).lower() in _DOTTED_CAN_END and bool(_CAPITAL.match(text, match.end()))
-        if _INITIAL.search(before) and not of_law:
-            return False
+    if mark == "." and (settled := _after_one_stop(text, before, match.end())) is not None:
+        return settled
     return bool(_NEXT_STARTS.match(text, match.end()))
+
+
+def _after_one_stop(text: str, before: str, after: int) -> bool | None:
+    """Whether a single full stop ends the sentence, where an ordinal, an abbreviation or an initial stands before it."""
+    if (number := _NUMBER.search(before)) and len(number.group(1)) <= 2 and _MONTH.match(text, after):
+        return False
+    word = re.split(r"[\s(»\"/-]", before)[-1].lower()
+    of_law = _LETTER_OF_LAW.search(before) is not None
+    if word in _ABBREVIATIONS and not of_law and not _ends_after_abbreviation(word, text, after):
+        return False
+    if dotted := _DOTTED.search(before):
+        return dotted.group(1).lower() in _DOTTED_CAN_END and bool(_CAPITAL.match(text, after))
+    return False if _INITIAL.search(before) and not of_law else None
 
 
 _CAN_END = frozenset("osv etc mv kr mio pct mia mdr md min nej og if st art no nos par red fig max ref reg pr sec sek del led lign ing".split())

@@ -9,6 +9,10 @@ from checker.model.project import Block, BlockKind, Span
 
 _MD_HEADING = re.compile(r"(#{1,6})\s+\S")
 _TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
+_ORDINAL = re.compile(r"\s*\d{1,2}\.\s+[a-zæøå]")
+_ENDS_OPEN = re.compile(
+    r"\b(?:og|eller|samt|for|med|om|af|til|i|på|fra|ved|under|den|det|de|en|et|at|som|der|er|the|of|and|or|to|in|with|an?|by|from|is|are)\s*$", re.I
+)
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–·o+]|e(?= [A-ZÆØÅ])|\(?\d{1,2}[.)]|\(?[a-zæøå][.)])\s+\S")
 _NUMBERED_HEADING = re.compile(r"\s*(?:§\s*)?(?:\d{1,2}|[IVX]{1,4})(?:\.\d{1,2})*[.)]?\s+[A-ZÆØÅ]")
@@ -50,10 +54,11 @@ def _group(lines: list[_Line]) -> list[Block]:
     """Blocks of lines that stand together without an empty line between them."""
     found: list[Block] = []
     paragraph: list[_Line] = []
+    kind: BlockKind = "paragraph"
 
     def close() -> None:
         if paragraph:
-            found.append(_block("paragraph", paragraph[0], paragraph[-1]))
+            found.append(_block(kind, paragraph[0], paragraph[-1]))
             paragraph.clear()
 
     for i, line in enumerate(lines):
@@ -67,17 +72,29 @@ def _group(lines: list[_Line]) -> list[Block]:
         elif _is_heading(line, paragraph, following, alone=len(lines) == 1):
             close()
             found.append(_block("heading", line, line, level=2))
-        elif _LIST_ITEM.match(line.text):
+        elif _LIST_ITEM.match(line.text) and not _is_wrapped_date(line, paragraph):
             close()
+            kind = "list_item"
             paragraph.append(line)
-            if following is None or _LIST_ITEM.match(following.text) or not following.text.startswith((" ", "\t")):
-                if following is None or not _continues(line, following):
-                    found.append(_block("list_item", paragraph[0], paragraph[-1]))
-                    paragraph.clear()
         else:
+            kind = kind if paragraph else "paragraph"
             paragraph.append(line)
+        if kind == "list_item" and paragraph and not _runs_on(line, following):
+            close()
     close()
     return found
+
+
+def _runs_on(line: _Line, following: _Line | None) -> bool:
+    """True when a list item goes on in the next line: indented, or in the middle of a sentence."""
+    if following is None or _LIST_ITEM.match(following.text):
+        return False
+    return following.text.startswith((" ", "\t")) or _continues(line, following)
+
+
+def _is_wrapped_date(line: _Line, paragraph: list[_Line]) -> bool:
+    """True for "14. maj ..." at the start of a line in the middle of a sentence."""
+    return bool(paragraph) and not _ENDS_PROSE.search(paragraph[-1].text) and bool(_ORDINAL.match(line.text))
 
 
 def _continues(line: _Line, following: _Line) -> bool:
@@ -89,12 +106,11 @@ def _is_heading(line: _Line, paragraph: list[_Line], following: _Line | None, al
     text = line.text.strip()
     if _BOLD_LINE.match(text):
         return True
-    if len(text) > 90 or len(text.split()) > 13 or _ENDS_PROSE.search(text) or not text[:1].isalnum():
+    if len(text) > 90 or len(text.split()) > 13 or _ENDS_PROSE.search(text) or _ENDS_OPEN.search(text) or not text[:1].isalnum():
         return False
-    if paragraph and not _ENDS_PROSE.search(paragraph[-1].text):
-        return False  # the middle of a hard-wrapped paragraph
-    if following is None:
-        return alone and not text[:1].islower() and len(text.split()) <= 12
+    in_the_middle = bool(paragraph) and not _ENDS_PROSE.search(paragraph[-1].text)  # of a hard-wrapped paragraph
+    if in_the_middle or following is None:
+        return not in_the_middle and alone and not text[:1].islower() and len(text.split()) <= 12
     if _LIST_ITEM.match(text) and not (_NUMBERED_HEADING.match(text) and not _LIST_ITEM.match(following.text)):
         return False
     starts = following.text.lstrip()[:1]

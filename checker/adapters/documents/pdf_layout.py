@@ -19,6 +19,9 @@ _COUNTED = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-zæøå][.)])\s+\S")
 _SENTENCE_END = re.compile(r"[.!?:;][\"»”)]?$")
 _LARGER = 1.15
 _NEW_PARAGRAPH = 1.25
+_SINGLE_SPACED = 1.25  # letter sizes
+_DOUBLE_SPACED = 2.6
+_TYPED_ROW = re.compile(r"\|.*\|$")
 
 
 @dataclass(frozen=True)
@@ -125,11 +128,12 @@ class _Composer:
             return
         level = self._heading_level(first)
         kind: BlockKind = "heading" if level else "list_item" if self._is_item(first) else "paragraph"
+        kind = "table_row" if _TYPED_ROW.match(first.text) else kind
         draft.add(kind, "\n".join(line.text for line in group), level=level, page=first.page)
 
     def _starts_new(self, group: list[Line], line: Line) -> bool:
         before = group[-1]
-        if line.cells is not None or before.cells is not None:
+        if line.cells is not None or before.cells is not None or _TYPED_ROW.match(line.text) or _TYPED_ROW.match(before.text):
             return True
         if self._heading_level(line) != self._heading_level(before):
             return True
@@ -160,12 +164,11 @@ class _Composer:
 
 
 def _pitch(lines: list[Line]) -> float:
-    """The usual distance from line to line, in letter sizes."""
-    pairs = [(a, b) for a, b in pairwise(lines) if a.page == b.page and a.cells is None and b.cells is None]
-    steps = [(b.top - a.top) / max(a.size, b.size) for a, b in pairs if max(a.size, b.size) and b.top > a.top and a.size == b.size]
-    near = [s for s in steps if s < 2.2]
-    if not near:
-        return 1.3
-    # The lower third: in a list of one-line paragraphs the middle is already the distance between paragraphs.
-    near.sort()
-    return min(median(near), near[len(near) // 3] * 1.1)
+    """The usual distance from line to line, in letter sizes: measured where a sentence certainly runs on."""
+    runs_on = [
+        (b.top - a.top) / a.size
+        for a, b in pairwise(lines)
+        if a.page == b.page and a.size == b.size and a.size and b.top > a.top and b.text[:1].islower() and not _SENTENCE_END.search(a.text)
+    ]
+    near = [step for step in runs_on if step < _DOUBLE_SPACED]
+    return median(near) if near else _SINGLE_SPACED

@@ -24,6 +24,11 @@ _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)|opacity\s*:\s*0\s*(?:;|$)", re.IGNORECASE
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_NEVER_NEST = frozenset(
+    ["area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p", "source", "td", "th", "tr", "wbr"]
+)
+_MAX_DEPTH = 20_000
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _LABELS_BUTTON = frozenset(["hidden", "button", "submit", "reset", "image", "file", "password"])
 _KINDS: dict[str, BlockKind] = {"li": "list_item", "dd": "list_item"}
@@ -34,14 +39,17 @@ def read(data: bytes, source: str) -> Document:
 
     Raises:
         EmptyInput: no visible text.
-        DamagedInput: binary data under an HTML name.
+        DamagedInput: binary data under an HTML name, or elements nested beyond reason.
         InputTooLarge: more than five million characters.
     """
     if len(data) > 16 * MAX_TEXT_CHARS:
         raise refuse.text_too_long(source, MAX_TEXT_CHARS)
     from selectolax.lexbor import LexborHTMLParser
 
-    root = LexborHTMLParser(_page(data, source)).root
+    page = _page(data, source)
+    if _deepest(page) > _MAX_DEPTH:
+        raise refuse.damaged(source, "HTML")
+    root = LexborHTMLParser(page).root
     draft = Draft(source, "html")
     if root is not None:
         _Walk(draft).walk(root)
@@ -59,6 +67,17 @@ def _page(data: bytes, source: str) -> str:
         except (LookupError, UnicodeDecodeError):
             pass  # a false declaration: look at the bytes instead
     return decode(data, source)
+
+
+def _deepest(page: str) -> int:
+    """How deep elements nest at most: the parser's time grows with the square of it."""
+    depth = deepest = 0
+    for match in _TAG.finditer(page):
+        if match.group(2).lower() in _NEVER_NEST:
+            continue
+        depth = max(0, depth - 1) if match.group(1) else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 class _Walk:
@@ -110,7 +129,7 @@ class _Walk:
             self._kinds.append(("heading", int(match.group(1))))
         else:
             self._items += tag in _KINDS
-            self._kinds.append((_KINDS.get(tag, "paragraph"), self._items if tag in _KINDS else 0) if tag != "p" else self._kinds[-1])
+            self._kinds.append((_KINDS.get(tag, "paragraph"), self._items if tag in _KINDS else 0) if tag not in ("p", "div") else self._kinds[-1])
         self._depth += tag == "pre"
         return True
 

@@ -100,6 +100,16 @@ def test_white_text_on_white_paper_is_left_out_but_not_on_a_dark_ground(pdf):
     assert "Ignorér" not in document.text and "Titel i en bjælke." in document.text and any("Skjult" in n for n in document.notes)
 
 
+def test_paragraphs_of_one_line_each_stay_apart(pdf, texts):
+    said = ["Kommunen ejer systemet.", "Leverandøren driver det", "Borgerne får besked.", "Der er en aftale."]
+
+    def write(canvas):
+        for i, line in enumerate(said):
+            lines(canvas, 700 - 20 * i, line)
+
+    assert texts(read(pdf(write))) == [("paragraph", line) for line in said]
+
+
 def test_letters_printed_twice_to_look_bold_are_read_once(pdf):
     def write(canvas):
         lines(canvas, 700, "Villa Vestergade, afdeling 11.")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from checker.adapters.documents import Documents
-from checker.errors import EmptyInput
+from checker.errors import DamagedInput, EmptyInput
 
 
 def read(html: str | bytes):
@@ -13,7 +13,7 @@ def read(html: str | bytes):
 def test_headings_paragraphs_lists_and_tables_stand_in_order(texts):
     document = read(
         "<html><head><title>x</title><style>p{}</style></head><body><nav>Menu</nav><h1>Projekt</h1><p>Modellen <b>læser</b>\n ansøgninger.<p>Og svarer."
-        "<ul><li>navn<ul><li>fornavn</li></ul></li><li><p>adresse</p></li></ul><table><tr><th>Hjemmel</th><td></td></tr><tr><td>Ejer</td><td>IT<br>Drift"
+        "<ul><li>navn<ul><li>fornavn</li></ul></li><li><div>adresse</div></li></ul><table><tr><th>Hjemmel</th><td></td></tr><tr><td>Ejer</td><td>IT<br>Drift"
         "</td></tr></table><script>alert(1)</script>Løs tekst</body></html>"
     )
     assert texts(document) == [
@@ -60,7 +60,12 @@ def test_danish_letters_are_read_whatever_the_page_declares(data):
 
 
 def test_pages_nested_deeper_than_calls_may_go_are_read():
-    assert read("<div>" * 20_000 + "dybt").text == "dybt"
+    assert read("<div>" * 5_000 + "dybt").text == "dybt"
+
+
+def test_pages_nested_beyond_reason_are_refused_before_they_take_minutes():
+    with pytest.raises(DamagedInput):
+        read("<div>" * 300_000 + "dybt")
 
 
 @pytest.mark.parametrize("html", ["<html></html>", "<script>x</script>", "<p hidden>x</p>"])

@@ -1,0 +1,47 @@
+# Two commands do everything: `make demo` installs and checks an example project, `make test` installs what tests need and passes them.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+TORCH  := torch==2.13.0
+export OMP_WAIT_POLICY = passive
+
+.PHONY: demo test lint bench clean train eval
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+demo: $(VENV)/.installed
+	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker check eval/sets/municipal/plejehjem-natsensor-01.txt || test $$? -eq 1
+	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker check eval/sets/municipal/plejehjem-natsensor-01.txt --format html --out out/natsensor.html || test $$? -eq 1
+	@echo
+	@echo "Rapporten ligger i out/natsensor.html - åbn den i en browser. / Open out/natsensor.html in a browser."
+
+test: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy checker
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy checker
+	$(BIN)/lint-imports
+
+eval: $(VENV)/.installed-dev
+	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker eval run
+
+train: $(VENV)/.installed-dev
+	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker train
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python eval/bench.py
+
+clean:
+	rm -rf $(VENV) .checker-home out build dist *.egg-info

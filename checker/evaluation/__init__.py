@@ -1,0 +1,1 @@
+"""Labelled cases → figures. The same path as `checker check`; no test mode."""

@@ -1,0 +1,138 @@
+"""The embedded reader: no language model, no network. Trained heads over sentence embeddings, cues, and recognised uses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from checker.model.catalogue import Catalogue
+from checker.model.law import Fact
+from checker.model.project import Passage, Project, Quote
+from checker.model.reading import Answers, EvidenceAnswer, EvidenceStatus, FactAnswer, Statement
+from checker.ports import Embedder, Vectors
+from checker.reader.cues import Cue, cues_of
+from checker.reader.decide import Layout, Sentences, evidence_features, fact_features, status_of
+from checker.reader.heads import Weights, load_weights
+
+
+class RuleReader:
+    """Reader behind the port `Reader`.
+
+    Args:
+        catalogue: facts, requirements and archetypes.
+        embedder: the one the heads were trained with.
+        weights: what `checker train` made; the shipped ones by default.
+
+    Raises:
+        ModelMissing: no trained weights.
+    """
+
+    def __init__(self, catalogue: Catalogue, embedder: Embedder, weights: Weights | None = None) -> None:
+        self._catalogue, self._embedder, self._given = catalogue, embedder, weights
+
+    @cached_property
+    def weights(self) -> Weights:
+        return self._given or load_weights()
+
+    @cached_property
+    def _layout(self) -> Layout:
+        return Layout.of(self.weights.heads.names, self._catalogue)
+
+    @property
+    def name(self) -> str:
+        return f"rules:{self.weights.heads.version}"
+
+    def read(self, project: Project) -> Answers:
+        """Answers to every fact and every requirement, each with its passages."""
+        passages = project.passages
+        texts = [p.clean for p in passages]
+        logits = self.weights.heads.scores(texts, self._embedder.embed(texts, "query"))
+        barred = barred_sentences(project)
+        doc = Sentences(logits=logits, texts=texts, barred=barred)
+        facts = {f.id: self._fact(f, doc, passages) for f in self._catalogue.facts.values()}
+        evidence = {r: self._evidence(r, doc, passages) for r in self._catalogue.requirements}
+        return Answers(reader=self.name, facts=facts, evidence=evidence, statements=tuple(self._statements(doc, passages)))
+
+    def _fact(self, fact: Fact, doc: Sentences, passages: tuple[Passage, ...]) -> FactAnswer:
+        decider = self.weights.meta["facts"][fact.id]
+        classes: list[str] = decider["classes"]
+        features = fact_features(doc.logits, fact.id, self._layout)
+        scores = self.weights.arrays[f"fact_{fact.id}_w"] @ (features - self.weights.arrays[f"fact_{fact.id}_mean"]) + decider["b"]
+        odds = np.exp(scores - scores.max())
+        probabilities = odds / odds.sum()
+        value, probability = classes[int(np.argmax(probabilities))], float(probabilities.max())
+        if value in ("unknown", "none"):
+            # "none" of the enum values is what silence about an enum fact amounts to: no use that it could describe.
+            value = value if value == "none" and "none" in fact.values else "unknown"
+        if value == "unknown":
+            return FactAnswer(fact=fact.id, value="unknown", probability=probability)
+        quote, firm = self._carrier(fact, value, doc, passages)
+        return FactAnswer(
+            fact=fact.id, value=(value,) if fact.multi else value, probability=probability, quotes=(quote,), from_use=not firm
+        )
+
+    def _carrier(self, fact: Fact, value: str, doc: Sentences, passages: tuple[Passage, ...]) -> tuple[Quote, bool]:
+        """The passage that says a fact's value best; else the one that shows the use. True when it says it outright."""
+        head = {"true": "yes", "false": "no"}.get(value, value)
+        column = self._layout.columns.get(f"fact:{fact.id}={head}")
+        prose = np.array([0.0 if p.kind == "heading" else 1.0 for p in passages])
+        if column is not None:
+            said = doc.logits[:, column] - 2.0 * (1 - prose)
+            best = int(np.argmax(said))
+            if said[best] > self.weights.meta["carrier_logit"]:
+                return passages[best].quote, True
+        use = doc.logits[:, list(self._layout.use_columns)].max(axis=1) - 2.0 * (1 - prose)
+        return passages[int(np.argmax(use))].quote, False
+
+    def _evidence(self, requirement: str, doc: Sentences, passages: tuple[Passage, ...]) -> EvidenceAnswer:
+        meta = self.weights.meta["judge"]
+        features, best = evidence_features(doc, requirement, self._layout, meta["core"])
+        z = (features - self.weights.arrays["judge_mean"]) / self.weights.arrays["judge_scale"]
+        logit = float(z @ self.weights.arrays["judge_w"] + meta["b"])
+        probability = 1.0 / (1.0 + float(np.exp(-logit)))
+        threshold = float(meta["threshold"])
+        met = probability > threshold and not bool(doc.barred[best])
+        if met:
+            status = status_of(doc, best, self._layout, met=True)
+            return self._answer(requirement, status, probability, threshold, passages[best])
+        about = doc.logits[:, self._layout.columns[f"about:{requirement}"]] - 3.0 * doc.barred
+        nearest = int(np.argmax(about))
+        if about[nearest] <= meta["about_logit"]:
+            return EvidenceAnswer(requirement=requirement, status=EvidenceStatus.SILENT, probability_met=probability, margin=threshold - probability)
+        status = status_of(doc, nearest, self._layout, met=False)
+        return self._answer(requirement, status, probability, threshold, passages[nearest])
+
+    @staticmethod
+    def _answer(requirement: str, status: EvidenceStatus, probability: float, threshold: float, passage: Passage) -> EvidenceAnswer:
+        return EvidenceAnswer(
+            requirement=requirement,
+            status=status,
+            probability_met=probability,
+            margin=abs(probability - threshold),
+            quotes=(passage.quote,),
+        )
+
+    def _statements(self, doc: Sentences, passages: tuple[Passage, ...]) -> list[Statement]:
+        """Outright denials, for the contradiction rules: "der behandles ikke personoplysninger" beside a bed sensor."""
+        found = []
+        limit = self.weights.meta["statement_logit"]
+        for fact in ("processes_personal_data", "is_ai_system"):
+            column = doc.logits[:, self._layout.columns[f"fact:{fact}=no"]]
+            best = int(np.argmax(column - 5.0 * doc.barred))
+            cues = cues_of(doc.texts[best])
+            if column[best] > limit and Cue.NEGATION in cues and Cue.EXCEPT not in cues:
+                found.append(Statement(fact=fact, value="false", quote=passages[best].quote))
+        return found
+
+
+def barred_sentences(project: Project) -> Vectors:
+    """1 for sentences that cannot carry evidence: headings, empty fields, and text that addresses the checker."""
+    spoken = {(q.start, q.end) for q in project.addresses_checker}
+    return np.array(
+        [
+            1.0 if p.kind == "heading" or Cue.EMPTY in cues_of(p.clean) or (p.start, p.end) in spoken else 0.0
+            for p in project.passages
+        ],
+        dtype=np.float32,
+    )
