@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
@@ -13,6 +14,10 @@ def main() -> None:
     from checker.cli.app import app
     from checker.errors import CheckerError
 
+    for stream in (sys.stdout, sys.stderr):
+        # Reports are UTF-8 everywhere, also where a pipe would have another encoding; a file name may hold what UTF-8 cannot.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app(prog_name="checker")
     except CheckerError as error:
@@ -25,6 +30,9 @@ def main() -> None:
         # The reader of our output went away (`checker ... | head`): not an error.
         sys.stderr.close()
         raise SystemExit(0) from None
+    except OSError as error:
+        print(f"checker: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", file=sys.stderr)
+        raise SystemExit(2) from None
 
 
 if __name__ == "__main__":

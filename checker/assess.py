@@ -68,21 +68,29 @@ def judge(requirement: Requirement, scope: Scope, answers: Answers, sheet: Mappi
 def _by_evidence(requirement: Requirement, answers: Answers, common: dict[str, object]) -> Finding:
     unread = next((u for u in answers.unjudged if u.item == requirement.id), None)
     if unread is not None:
-        return Finding(**common, verdict=Verdict.UNJUDGED, reason=Reason.UNREADABLE, why=unread.reason)  # type: ignore[arg-type]
+        return Finding(**common, verdict=Verdict.UNJUDGED, reason=Reason.UNREADABLE, why=unread.reason, decided_by=answers.reader)
     answer = answers.evidence.get(requirement.id)
     if answer is None:
         answer = EvidenceAnswer(requirement=requirement.id, status=EvidenceStatus.SILENT, probability_met=0.0, margin=0.0)
-    closes = answer.status.closes and bool(answer.quotes) and not any(q.orphaned for q in answer.quotes)
+    sound = [q for q in answer.quotes if not q.orphaned]
+    closes = answer.status.closes and bool(sound) and len(sound) == len(answer.quotes)
     return Finding(
-        **common,  # type: ignore[arg-type]
+        **common,
         verdict=Verdict.MET if closes else Verdict.GAP,
-        reason=_REASONS[answer.status],
+        reason=_reason(answer.status, closes, bool(sound)),
         evidence=answer.quotes,
         probability_met=answer.probability_met,
         margin=answer.margin,
         why=answer.why,
         decided_by=answers.reader,
     )
+
+
+def _reason(status: EvidenceStatus, closes: bool, sound: bool) -> Reason:
+    """The reason kind that the quotes bear out: without a sound one the text is silent; a closing answer half borne out is partial."""
+    if not sound:
+        return Reason.SILENT
+    return Reason.PARTIAL if status.closes and not closes else _REASONS[status]
 
 
 def _noticed(answers: Answers, requirement: str) -> tuple[Quote, ...]:
@@ -94,9 +102,13 @@ def _carriers(requirement: Requirement, scope: Scope, sheet: Mapping[str, FactRe
     """Passages of the facts that settled the scope, at most three."""
     quotes: dict[tuple[int, int], Quote] = {}
     for fact in scope.settling(requirement.applies_when, truth):
-        for quote in sheet[fact].quotes[:1]:
+        for quote in _sound(sheet[fact])[:1]:
             quotes[(quote.start, quote.end)] = quote
     return tuple(quotes.values())[:3]
+
+
+def _sound(reading: FactReading) -> tuple[Quote, ...]:
+    return tuple(q for q in reading.quotes if not q.orphaned)
 
 
 def _due(requirement: Requirement, scope: Scope) -> DueDate | None:
@@ -113,10 +125,12 @@ def _severity(requirement: Requirement, scope: Scope, due: DueDate | None, as_of
 
 
 def statements(answers: Answers) -> dict[str, FactReading]:
-    """What single sentences state outright, as readings."""
+    """What single sentences state outright, as readings; a sentence that is not in the text states nothing."""
     values: dict[str, bool | str] = {"true": True, "false": False}
     return {
-        s.fact: FactReading(fact=s.fact, value=values.get(s.value, s.value), quotes=(s.quote,), origin="text") for s in answers.statements
+        s.fact: FactReading(fact=s.fact, value=values.get(s.value, s.value), quotes=(s.quote,), origin="text")
+        for s in answers.statements
+        if not s.quote.orphaned
     }
 
 
@@ -130,11 +144,10 @@ def contradictions(
     found = []
     for rule in catalogue.contradictions:
         for scope, readings in ((over_sheet, sheet), (over_said, said)):
-            if scope.truth(rule.when) is Truth.YES:
-                facts = scope.settling(rule.when, Truth.YES)
-                quotes = {(q.start, q.end): q for f in facts for q in readings[f].quotes[:1]}
-                if quotes:
-                    found.append(Contradiction(rule=rule.id, say=rule.say, facts=facts, quotes=tuple(quotes.values())))
+            facts = scope.settling(rule.when, Truth.YES)
+            quotes = {(q.start, q.end): q for f in facts for q in _sound(readings[f])[:1]}
+            if quotes:
+                found.append(Contradiction(rule=rule.id, say=rule.say, facts=facts, quotes=tuple(quotes.values())))
                 break
     return tuple(found)
 
@@ -146,10 +159,10 @@ def risk_class(scope: Scope, findings: Mapping[str, Finding]) -> tuple[RiskClass
     high = scope.trace_fact("high_risk_ai")
     seen = scope.trace_any("citizen_facing", "generates_public_content")
     parts = (prohibited, ai, high, seen)
-    if prohibited.truth is Truth.YES:
-        result = RiskClass.PROHIBITED
-    elif ai.truth is Truth.NO:
+    if ai.truth is Truth.NO:  # Article 5 forbids AI practices; fixed rules are outside the whole act
         result = RiskClass.NOT_AI
+    elif prohibited.truth is Truth.YES:
+        result = RiskClass.PROHIBITED
     elif ai.truth is Truth.UNKNOWN or high.truth is Truth.UNKNOWN:
         result = RiskClass.UNCLEAR
     elif high.truth is Truth.YES:

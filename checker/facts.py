@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from checker.model.catalogue import Catalogue
+from checker.model.law import Fact
 from checker.model.reading import Answers, FactAnswer
 from checker.model.report import FactReading
 
@@ -16,35 +17,66 @@ def fact_sheet(answers: Answers, catalogue: Catalogue) -> dict[str, FactReading]
 
     A value without a passage is refused (no passage, no value), except for claims: silence about a claim is no.
     """
-    sheet = {fact: _reading(answers.facts.get(fact), fact) for fact in catalogue.facts}
+    unread = {u.item: u.reason for u in answers.unjudged}
+    sheet = {f.id: _reading(answers.facts.get(f.id), f, unread.get(f.id, "")) for f in catalogue.facts.values()}
     return apply_implications(sheet, catalogue)
 
 
-def _reading(answer: FactAnswer | None, fact: str) -> FactReading:
-    if answer is None or answer.value == "unknown" or not answer.quotes:
-        probability = answer.probability if answer else 1.0
-        return FactReading(fact=fact, value="unknown", origin="silent", probability=probability)
-    value = answer.value if isinstance(answer.value, tuple) else _BOOL.get(answer.value, answer.value)
+def _reading(answer: FactAnswer | None, fact: Fact, unread: str) -> FactReading:
+    if answer is None:
+        return FactReading(fact=fact.id, value="unknown", origin="silent", why=unread)
+    value = _value(answer, fact)
+    if value == "unknown" or all(q.orphaned for q in answer.quotes):
+        # Quotes that are not in the text stay visible; they carry nothing.
+        return FactReading(fact=fact.id, value="unknown", quotes=answer.quotes, origin="silent", probability=answer.probability, why=answer.why or unread)
     return FactReading(
-        fact=fact, value=value, quotes=answer.quotes, origin="use" if answer.from_use else "text", probability=answer.probability, why=answer.why
+        fact=fact.id, value=value, quotes=answer.quotes, origin="use" if answer.from_use else "text", probability=answer.probability, why=answer.why
     )
 
 
+def _value(answer: FactAnswer, fact: Fact) -> bool | str | tuple[str, ...]:
+    """The answered value; `unknown` for one that the fact does not have."""
+    if fact.type == "bool":
+        return _BOOL.get(answer.value, "unknown") if isinstance(answer.value, str) else "unknown"
+    several = answer.value if isinstance(answer.value, tuple) else (answer.value,)
+    if not several or any(v not in fact.values for v in several) or (len(several) > 1 and not fact.multi):
+        return "unknown"
+    return answer.value
+
+
 def apply_implications(sheet: Mapping[str, FactReading], catalogue: Catalogue) -> dict[str, FactReading]:
-    """Settles facts that others settle by their meaning (corpus/facts/implications.yaml), weaker reading giving way."""
+    """Settles facts that others settle by their meaning (corpus/facts/implications.yaml), weaker reading giving way.
+
+    Goes on until nothing changes, so that the order of the rules does not matter for chains; what was implied gives way
+    only to something firmer, so it ends.
+    """
     result = dict(sheet)
-    for rule in catalogue.implications:
-        cause = result[rule.when_fact]
-        if not cause.known or not _matches(cause.value, rule.when_value):
-            continue
-        for fact, value in rule.then.items():
-            target = result[fact]
-            if target.value == value or (target.known and target.probability > cause.probability):
+    implied: set[str] = set()
+    changed = True
+    while changed:
+        changed = False
+        for rule in catalogue.implications:
+            cause = result[rule.when_fact]
+            if not cause.known or not _matches(cause.value, rule.when_value):
                 continue
-            result[fact] = FactReading(
-                fact=fact, value=value, quotes=cause.quotes, origin="use", probability=cause.probability, why=f"følger af / follows from {rule.when_fact}"
-            )
+            for fact, value in rule.then.items():
+                if result[fact].value != value and _gives_way(result[fact], cause, fact in implied):
+                    result[fact] = _implied(fact, value, cause)
+                    implied.add(fact)
+                    changed = True
     return result
+
+
+def _gives_way(target: FactReading, cause: FactReading, implied: bool) -> bool:
+    if not target.known:
+        return True
+    return target.probability < cause.probability if implied else target.probability <= cause.probability
+
+
+def _implied(fact: str, value: bool | str, cause: FactReading) -> FactReading:
+    return FactReading(
+        fact=fact, value=value, quotes=cause.quotes, origin="use", probability=cause.probability, why=f"følger af / follows from {cause.fact}"
+    )
 
 
 def _matches(value: bool | str | tuple[str, ...], wanted: bool | str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -61,8 +62,12 @@ class Library:
             archetypes={a.id: a for a in archetypes.archetypes},
             implications=self._one("facts/implications.yaml", ImplicationFile).implications,
         )
-        self._refuse_twins("facts", [f.id for f in facts])
+        # One name space: a condition names facts, derived facts and criteria in the same way.
+        self._refuse_twins("facts", [f.id for f in facts] + [d.id for d in derived.derived] + [c.id for c in derived.criteria])
+        self._refuse_twins("facts", [r.id for r in contradictions.contradictions])
         self._refuse_twins("requirements", [r.id for r in requirements])
+        self._refuse_twins("requirements", [s.id for r in requirements for s in r.sub_checks])
+        self._refuse_twins("archetypes.yaml", [a.id for a in archetypes.archetypes])
         self._check_conditions(catalogue)
         return catalogue
 
@@ -77,13 +82,17 @@ class Library:
         for file in self._act_files:
             for provision in file.as_provisions():
                 if provision.id in found:
-                    raise self._fault("provisions", f"id: {provision.id.split(':')[1]}", f"{provision.id} is written twice")
+                    own = f"provisions/{provision.act}.yaml"
+                    where = own if (self.root / own).is_file() else "provisions"
+                    raise self._fault(where, provision.id.partition(":")[2], f"{provision.id} is written twice", key="id", which=2)
                 found[provision.id] = provision
         return found
 
     @cached_property
     def _act_files(self) -> list[ActFile]:
-        return [x for _, x in self._load("provisions", ActFile)]
+        files = [x for _, x in self._load("provisions", ActFile)]
+        self._refuse_twins("provisions", [f.act.id for f in files])
+        return files
 
     def cited(self, requirement: str) -> tuple[Provision, ...]:
         return tuple(self.provisions[c] for c in self.catalogue.requirements[requirement].cites)
@@ -135,8 +144,11 @@ class Library:
         return load_yaml(self.root / name, model)
 
     def _refuse_twins(self, folder: str, ids: list[str]) -> None:
-        for twin in {i for i in ids if ids.count(i) > 1}:
-            raise self._fault(folder, f"id: {twin}", f"the id {twin} is written twice")
+        seen: set[str] = set()
+        for twin in ids:
+            if twin in seen:
+                raise self._fault(folder, twin, f"the id {twin} is written twice", key="id", which=2)
+            seen.add(twin)
 
     def _check_conditions(self, catalogue: Catalogue) -> None:
         known = set(catalogue.facts) | set(catalogue.derived) | set(catalogue.criteria)
@@ -150,21 +162,37 @@ class Library:
                     allowed = ", ".join(spec.values) if spec else "none"
                     raise self._fault(folder, value, f"{where}: {fact} has no value {value}; expected one of {allowed}")
         for rule in catalogue.implications:
-            for fact in (rule.when_fact, *rule.then):
-                if fact not in catalogue.facts:
-                    raise self._fault("facts", fact, f"an implication names the unknown fact {fact}")
+            for fact, said in ((rule.when_fact, rule.when_value), *rule.then.items()):
+                self._check_value(catalogue, fact, said, "facts/implications.yaml", "an implication")
         for archetype in catalogue.archetypes.values():
-            for fact in archetype.facts:
-                if fact not in catalogue.facts:
-                    raise self._fault("", fact, f"archetype {archetype.id} names the unknown fact {fact}")
+            for fact, inherent in archetype.facts.items():
+                self._check_value(catalogue, fact, inherent, "archetypes.yaml", f"archetype {archetype.id}")
 
-    def _fault(self, folder: str, needle: str, expected: str) -> CorpusError:
-        """A CorpusError at the first line under `folder` that holds `needle`."""
-        for file in sorted((self.root / folder).rglob("*.yaml")):
-            for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
-                if needle in line:
-                    return CorpusError(file.relative_to(self.root), number, expected)
-        return CorpusError(self.root / folder, None, expected)
+    def _check_value(self, catalogue: Catalogue, fact: str, value: bool | str | tuple[str, ...], file: str, where: str) -> None:
+        spec = catalogue.facts.get(fact)
+        if spec is None:
+            raise self._fault(file, fact, f"{where} names the unknown fact {fact}")
+        if spec.type == "bool":
+            possible, allowed = isinstance(value, bool), "true, false"
+        else:
+            named = value if isinstance(value, tuple) else (value,)
+            possible = all(v in spec.values for v in named) and (spec.multi or len(named) == 1)
+            allowed = ", ".join(spec.values)
+        if not possible:
+            shown = str(value).lower() if isinstance(value, bool) else value if isinstance(value, str) else ", ".join(value)
+            raise self._fault(file, shown, f"{where}: {fact} has no value {shown}; expected one of {allowed}", key=fact)
+
+    def _fault(self, where: str, needle: str, expected: str, key: str = "", which: int = 1) -> CorpusError:
+        """A CorpusError at the line under `where` (file or folder) that holds `needle` for the `which`th time, after `key:` if given."""
+        path = self.root / where
+        files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+        lines = [(file.relative_to(self.root), number, line) for file in files for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)]
+        exact = re.compile(rf"\b{re.escape(key)}:\s*\[?[\"']?{re.escape(needle)}[\"']?\s*(?:[,\]}}#]|$)")
+        found = [spot for spot in lines if key and exact.search(spot[2])] or [spot for spot in lines if needle in spot[2] and key in spot[2]]
+        if not found:
+            return CorpusError(path, None, expected)
+        file, number, _ = found[min(which, len(found)) - 1]
+        return CorpusError(file, number, expected)
 
 
 _OTHER_FACT_FILES = ("derived.yaml", "contradictions.yaml", "traps.yaml", "implications.yaml")

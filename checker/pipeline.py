@@ -16,22 +16,22 @@ from checker.read import read_project
 from checker.scope import Scope
 
 
-def check(document: Document, library: Library, reader: Reader, index: Indexed, receipt: Receipt) -> Report:
-    """One document checked against the whole catalogue.
+def check(document: Document, library: Library, reader: Reader, index: Indexed, receipt: Receipt, language: str = "da") -> Report:
+    """One document checked against the whole catalogue; `language` is that of the scope traces.
 
     Raises:
         InputError: the document holds no text or is in another language.
     """
     project = read_project(document)
-    return conclude(project, reader.read(project), library, index, receipt)
+    return conclude(project, reader.read(project), library, index, receipt, language)
 
 
-def conclude(project: Project, answers: Answers, library: Library, index: Indexed, receipt: Receipt) -> Report:
+def conclude(project: Project, answers: Answers, library: Library, index: Indexed, receipt: Receipt, language: str = "da") -> Report:
     """Answers → report. Pure but for the index's lookups: readers have read, plain Python decides."""
     catalogue = library.catalogue
     answers = _verified(answers, project)
     sheet = fact_sheet(answers, catalogue)
-    scope = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, sheet)
+    scope = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, sheet, language)
     findings = {r.id: assess.judge(r, scope, answers, sheet, receipt.as_of) for r in catalogue.requirements.values()}
     risk, trace = assess.risk_class(scope, findings)
     return Report(
@@ -79,6 +79,7 @@ def _verified(answers: Answers, project: Project) -> Answers:
             "evidence": {
                 k: a.model_copy(update={"quotes": tuple(q.verified_in(project.text) for q in a.quotes)}) for k, a in answers.evidence.items()
             },
+            "statements": tuple(s.model_copy(update={"quote": s.quote.verified_in(project.text)}) for s in answers.statements),
         }
     )
 

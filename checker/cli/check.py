@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.common import Format, Language, ReaderChoice, exit_with, parse_date, say, workbench, write
+from checker.cli.common import Format, Language, ReaderChoice, exit_with, language_of, parse_date, say, workbench, write
 
 if TYPE_CHECKING:
     from checker.model.project import Document
@@ -20,7 +20,7 @@ def check(
     format: Annotated[Format, typer.Option("--format", "-f", help="Rapportens form.")] = Format.TEXT,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATO", help="Lovens dato, fx 2027-12-02. Uden: i dag.")] = None,
     reader: Annotated[ReaderChoice, typer.Option("--reader", help="Hvem der læser teksten.")] = ReaderChoice.AUTO,
-    lang: Annotated[Language, typer.Option("--lang", help="Rapportens sprog.")] = Language.DA,
+    lang: Annotated[Language | None, typer.Option("--lang", help="Rapportens sprog; uden: dansk eller CHECKER_LANGUAGE.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Skriv til denne fil; ved flere rapporter en mappe.")] = None,
     with_text: Annotated[bool, typer.Option("--with-text", help="Tag den udtrukne tekst med i JSON.")] = False,
 ) -> None:
@@ -34,13 +34,16 @@ def check(
     from checker.report import render
     from checker.report.names import names_of
 
-    names = names_of(bench.library.catalogue, bench.library.acts)
-    serious, failed = False, False
-    jobs = _jobs(bench, paths)
-    single = len(jobs) == 1
-    for job in jobs:
+    names, language = names_of(bench.library.catalogue, bench.library.acts), language_of(lang, bench)
+    serious = False
+    jobs, failed = _jobs(bench, paths)
+    targets = _targets(out, jobs, format, single=len(jobs) == len(paths) == 1)
+    begun: set[Path] = set()
+    for job, target in zip(jobs, targets, strict=True):
         try:
-            report = bench.check(_read(bench, job), when)
+            report = bench.check(_read(bench, job), when, language)
+            serious = serious or report.serious
+            write(render(report, format.value, language, names=names, with_text=with_text), target, append=target in begun)
         except InputError as error:
             # One unreadable file does not stop the others.
             say(str(error))
@@ -48,21 +51,23 @@ def check(
             continue
         except RecursionError as error:
             raise CheckerError(f"{job}: dokumentet er for dybt indlejret.") from error
-        serious = serious or report.serious
-        text = render(report, format.value, lang.value, names=names, with_text=with_text)
-        if format is Format.JSONL and out is not None and not single:
-            _append(text, out, first=job == jobs[0])
-        else:
-            write(text, _target(out, job, format, single))
+        if target is not None:
+            begun.add(target)
     exit_with(2 if failed else 1 if serious else 0)
 
 
-def _jobs(bench: Workbench, paths: list[str]) -> list[str]:
-    """Every document to read, in order."""
-    jobs: list[str] = []
+def _jobs(bench: Workbench, paths: list[str]) -> tuple[list[str], bool]:
+    """Every document to read, in order, and whether a path could not be followed (said on stderr)."""
+    from checker.errors import InputError
+
+    jobs, failed = list[str](), False
     for path in paths:
-        jobs += ["-"] if path == "-" else [str(p) for p in bench.documents.paths(Path(path))]
-    return jobs
+        try:
+            jobs += ["-"] if path == "-" else [str(p) for p in bench.documents.paths(Path(path))]
+        except InputError as error:
+            say(str(error))
+            failed = True
+    return jobs, failed
 
 
 def _read(bench: Workbench, job: str) -> Document:
@@ -71,14 +76,19 @@ def _read(bench: Workbench, job: str) -> Document:
     return bench.documents.read(Path(job))
 
 
-def _append(text: str, out: Path, first: bool) -> None:
-    with out.open("w" if first else "a", encoding="utf-8") as file:
-        file.write(text.rstrip("\n") + "\n")
-
-
-def _target(out: Path | None, job: str, format: Format, single: bool) -> Path | None:
-    """The file for one report: `--out` itself, or a file in it when there are several reports."""
-    if out is None or (single and not out.is_dir()):
-        return out
-    suffix = {"text": "txt", "jsonl": "json"}.get(format.value, format.value)
-    return out / f"{'stdin' if job == '-' else Path(job).stem}.{suffix}"
+def _targets(out: Path | None, jobs: list[str], format: Format, single: bool) -> list[Path | None]:
+    """The file for each report: `--out` itself (jsonl: all lines in it), or one of its own in the folder `--out`."""
+    if out is None or ((single or format is Format.JSONL) and not out.is_dir()):
+        return [out] * len(jobs)
+    suffix = "txt" if format is Format.TEXT else format.value
+    targets: list[Path | None] = []
+    taken: set[str] = set()
+    for job in jobs:
+        stem = name = "stdin" if job == "-" else Path(job).stem
+        number = 1
+        while name.casefold() in taken:  # projekt.docx and projekt.pdf: neither report may overwrite the other
+            number += 1
+            name = f"{stem}-{number}"
+        taken.add(name.casefold())
+        targets.append(out / f"{name}.{suffix}")
+    return targets

@@ -29,9 +29,19 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
+class ListFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
 class ReaderChoice(StrEnum):
     AUTO = "auto"
     RULES = "rules"
+
+
+def language_of(chosen: Language | None, bench: Workbench) -> str:
+    """The language asked for; else that of the settings (CHECKER_LANGUAGE)."""
+    return chosen.value if chosen is not None else bench.settings.language
 
 
 def say(line: str) -> None:
@@ -83,8 +93,8 @@ def parse_date(text: str | None) -> date:
         raise SettingsError(f"--as-of {text} er ikke en dato.", "Skriv den som 2027-12-02.") from None
 
 
-def write(text: str, out: Path | None) -> None:
-    """To the file (its folder is made), or to standard output.
+def write(text: str, out: Path | None, append: bool = False) -> None:
+    """To the file (its folder is made; `append`: after what is there), or to standard output.
 
     Raises:
         InputError: the file cannot be written.
@@ -95,7 +105,8 @@ def write(text: str, out: Path | None) -> None:
         return
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text, "utf-8")
+        with out.open("a" if append else "w", encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:
         raise InputError(str(out), f"filen kan ikke skrives ({error.strerror or error}).", "Vælg en anden placering med --out.") from None
 

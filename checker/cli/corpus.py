@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.common import Language, workbench
+from checker.cli.common import Language, ListFormat, language_of, workbench
 
 app = typer.Typer(no_args_is_help=True, help="Lovsamlingen: kontrollér, byg, søg, vis / the law as data.")
 
@@ -39,7 +39,7 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Antal svar.")] = 5,
     act: Annotated[str | None, typer.Option("--act", help="Kun denne lov, fx gdpr.")] = None,
     queries: Annotated[Path | None, typer.Option("--queries", help="Fil med én søgning pr. linje; svarer med én JSON-liste pr. linje.")] = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="text eller json.")] = "text",
+    format: Annotated[ListFormat, typer.Option("--format", "-f", help="text eller json.")] = ListFormat.TEXT,
 ) -> None:
     """Søg i lov og retningslinjer / search law and guidelines."""
     from checker.cli.searching import lines_of, show
@@ -51,11 +51,13 @@ def search(
     if act is not None and act not in bench.library.acts and act not in {d.act for d in bench.index.documents.values()}:
         raise SettingsError(f"Loven {act} findes ikke i indekset.", f"Kendte: {', '.join(sorted(bench.library.acts))}")
     wanted = [query] if query is not None else lines_of(queries)
-    for hits in bench.index.search([q or "" for q in wanted], k, act):
+    found = bench.index.search([q for q in wanted if q], k, act)
+    for query_ in wanted:
+        hits = next(found) if query_ else []
         rows = [h.model_dump() for h in hits]
         if queries is not None:
             print(json.dumps(rows, ensure_ascii=False))
-        elif format == "json":
+        elif format is ListFormat.JSON:
             print(json.dumps(rows, ensure_ascii=False, indent=2))
         else:
             show(hits)
@@ -64,20 +66,21 @@ def search(
 @app.command("show")
 def show_provision(
     provision: Annotated[str, typer.Argument(help="Fx gdpr:art_35 (viser alt derunder) eller et krav-id.")],
-    lang: Annotated[Language, typer.Option("--lang", help="Sprog.")] = Language.DA,
+    lang: Annotated[Language | None, typer.Option("--lang", help="Sprog.")] = None,
 ) -> None:
     """Vis en bestemmelse i vores resumé, eller et krav / show a provision of our digest, or a requirement."""
     from checker.cli.explaining import explanation, provision_text
     from checker.errors import SettingsError
 
-    library = workbench().library
+    bench = workbench()
+    library, language = bench.library, language_of(lang, bench)
     if provision in library.catalogue.requirements:
-        print(explanation(library, provision, lang.value))
+        print(explanation(library, provision, language))
         return
     found = [p for p in library.provisions.values() if p.id == provision or p.id.startswith((provision + ".", provision + ":"))]
     if not found:
         raise SettingsError(f"Bestemmelsen {provision} findes ikke i resuméet.", "Søg med: checker corpus search …")
-    print("\n".join(provision_text(p, library, lang.value) for p in found))
+    print("\n".join(provision_text(p, library, language) for p in found))
 
 
 @app.command("schema")

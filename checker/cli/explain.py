@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.common import Language, workbench
+from checker.cli.common import Language, language_of, workbench
 
 
 def explain(
     requirement: Annotated[str, typer.Argument(metavar="KRAV", help="Kravets id, fx gdpr-dpia.")],
-    lang: Annotated[Language, typer.Option("--lang", help="Sprog.")] = Language.DA,
+    lang: Annotated[Language | None, typer.Option("--lang", help="Sprog.")] = None,
 ) -> None:
     """Forklar et krav: hvornår gælder det, hvad opfylder det, hvilken lov / explain one requirement."""
     from checker.cli.explaining import explanation
 
-    print(explanation(workbench().library, requirement, lang.value))
+    bench = workbench()
+    print(explanation(bench.library, requirement, language_of(lang, bench)))

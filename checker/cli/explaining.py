@@ -48,7 +48,8 @@ def explanation(library: Library, requirement: str, language: str) -> str:
 
 def provision_text(provision: Provision, library: Library, language: str) -> str:
     act = library.acts[provision.act].short.get(language)
-    return f"- {provision.id} ({act}, {provision.title.get(language)}; {provision.verified})\n    {provision.text.get(language)}\n    {provision.url or ''}".rstrip()
+    head = f"- {provision.id} ({act}, {provision.title.get(language)}; {provision.verified})"
+    return f"{head}\n    {provision.text.get(language)}\n    {provision.url or ''}".rstrip()
 
 
 def words(library: Library, condition: Condition, language: str) -> str:

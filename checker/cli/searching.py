@@ -17,9 +17,10 @@ def lines_of(file: Path | None) -> list[str]:
     if file is None:
         return []
     try:
-        return file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(str(file), f"søgefilen kan ikke læses ({error}).", "Gem den som UTF-8 tekst med én søgning pr. linje.") from None
+    return [line.strip() for line in (lines if lines[-1].strip() else lines[:-1])]
 
 
 def show(hits: list[Hit]) -> None:

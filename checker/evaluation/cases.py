@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -16,6 +17,7 @@ from checker.model.project import Document
 
 M = TypeVar("M", bound=BaseModel)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MANIFEST = "manifest.yaml"
 TEXT_SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".odt", ".html")
 
 
@@ -69,7 +71,7 @@ class Manifest(BaseModel):
     licence: str
     labelled_by: str
     verified: str
-    law_date: str
+    law_date: date
     held_out_families: tuple[str, ...]
 
 
@@ -79,15 +81,25 @@ def load_set(folder: Path, catalogue: Catalogue) -> tuple[Case, ...]:
     Raises:
         CaseError: names the file, the line and what was expected.
     """
-    manifest = _model(folder / "manifest.yaml", Manifest)
-    held_out = set(manifest.held_out_families)
-    cases = [_case(file, held_out, catalogue) for file in sorted(folder.glob("*.yaml")) if file.name != "manifest.yaml"]
-    if not cases:
+    held_out = set(load_manifest(folder).held_out_families)
+    labels = {file: _model(file, Labels) for file in sorted(folder.glob("*.yaml")) if file.name != MANIFEST}
+    if not labels:
         raise CaseError(folder, None, "expected at least one labelled case")
-    twins = {c.id for c in cases if [d.id for d in cases].count(c.id) > 1}
-    if twins:
-        raise CaseError(folder, None, f"the case {sorted(twins)[0]} is there twice")
-    return tuple(cases)
+    first: dict[str, Path] = {}
+    for file, label in labels.items():
+        if label.id in first:
+            raise CaseError(file, _line(file, ("id",)), f"the id {label.id} is there twice; also in {first[label.id].name}")
+        first[label.id] = file
+    return tuple(_case(file, label, held_out, catalogue) for file, label in labels.items())
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """What a set says of itself.
+
+    Raises:
+        CaseError: manifest.yaml is missing or wrong.
+    """
+    return _model(folder / MANIFEST, Manifest)
 
 
 def check_evidence(case: Case, document: Document) -> None:
@@ -99,42 +111,70 @@ def check_evidence(case: Case, document: Document) -> None:
     for item in case.labels.evidence:
         for quote in case.labels.quotes(item):
             if quote not in document.text:
-                raise CaseError(_label_file(case.file), None, f"evidence {item}: not found in the text: {quote!r}")
+                labels = case.file.with_suffix(".yaml")
+                raise CaseError(labels, _line(labels, ("evidence", item)), f"evidence {item}: not found in the text: {quote!r}")
 
 
-def _case(file: Path, held_out: set[str], catalogue: Catalogue) -> Case:
-    labels = _model(file, Labels)
+def _case(file: Path, labels: Labels, held_out: set[str], catalogue: Catalogue) -> Case:
     if labels.id != file.stem:
-        raise CaseError(file, 1, f"id is {labels.id}, expected the file's name {file.stem}")
-    text = next((file.with_suffix(s) for s in TEXT_SUFFIXES if file.with_suffix(s).is_file()), None)
-    if text is None:
+        raise CaseError(file, _line(file, ("id",)), f"id is {labels.id}, expected the file's name {file.stem}")
+    texts = [file.with_suffix(s) for s in TEXT_SUFFIXES if file.with_suffix(s).is_file()]
+    if not texts:
         raise CaseError(file, None, f"no text beside it; expected {file.stem} with one of {', '.join(TEXT_SUFFIXES)}")
-    for path, known in ((("facts",), catalogue.facts), (("verdicts",), catalogue.requirements)):
-        for item in getattr(labels, path[0]):
-            if item not in known:
-                raise CaseError(file, line_of(file.read_text("utf-8"), (*path, item)), f"unknown id {item} under {path[0]}")
+    if len(texts) > 1:
+        raise CaseError(file, None, f"two texts beside it ({texts[0].name}, {texts[1].name}); expected one")
+    _refuse_unknown(file, labels, catalogue)
+    return Case(labels=labels, file=texts[0], split="held-out" if labels.family in held_out else "train")
+
+
+def _refuse_unknown(file: Path, labels: Labels, catalogue: Catalogue) -> None:
+    for fact, value in labels.facts.items():
+        spec = catalogue.facts.get(fact)
+        if spec is None:
+            raise CaseError(file, _line(file, ("facts", fact)), f"unknown id {fact} under facts")
+        several = value if isinstance(value, tuple) else (value,)
+        allowed: tuple[object, ...] = spec.values if spec.type == "enum" else (True, False)
+        if any(v not in allowed or isinstance(v, bool) != (spec.type == "bool") for v in several):
+            raise CaseError(file, _line(file, ("facts", fact)), f"{fact} has no value {value}; expected one of {', '.join(str(a) for a in allowed)}")
+    for requirement in labels.verdicts:
+        if requirement not in catalogue.core:
+            raise CaseError(file, _line(file, ("verdicts", requirement)), f"unknown id {requirement} under verdicts; expected a labelled requirement")
     for item in labels.evidence:
         if item not in labels.facts and item not in labels.verdicts:
-            raise CaseError(file, line_of(file.read_text("utf-8"), ("evidence", item)), f"evidence for {item}, which has no label")
-    return Case(labels=labels, file=text, split="held-out" if labels.family in held_out else "train")
+            raise CaseError(file, _line(file, ("evidence", item)), f"evidence for {item}, which has no label")
 
 
-def _label_file(text: Path) -> Path:
-    return text.with_suffix(".yaml")
+def _line(file: Path, path: tuple[str, ...]) -> int:
+    return line_of(file.read_text("utf-8"), path)
 
 
 def _model(file: Path, model: type[M]) -> M:
     try:
         text = file.read_text("utf-8")
         data = yaml.load(text, Loader=_Loader)
+        _refuse_repeats(yaml.compose(text, Loader=_Loader), file)
         return model.model_validate(data)
     except FileNotFoundError:
         raise CaseError(file, None, "the file is missing") from None
+    except UnicodeDecodeError as error:
+        raise CaseError(file, None, f"expected UTF-8 text ({error.reason} at byte {error.start})") from None
     except yaml.MarkedYAMLError as error:
         raise CaseError(file, error.problem_mark.line + 1 if error.problem_mark else None, f"not valid YAML: {error.problem}") from None
     except ValidationError as error:
         first = error.errors()[0]
         raise CaseError(file, line_of(text, first["loc"]), f"{'.'.join(str(p) for p in first['loc'])}: {first['msg']}") from None
+
+
+def _refuse_repeats(node: yaml.Node | None, file: Path) -> None:
+    """YAML keeps the last of two equal keys and forgets the first; a label must not be lost that way."""
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen: set[str] = set()
+    for key, value in node.value:
+        if key.value in seen:
+            raise CaseError(file, key.start_mark.line + 1, f"{key.value} is there twice")
+        seen.add(key.value)
+        _refuse_repeats(value, file)
 
 
 def twins(cases: tuple[Case, ...]) -> Iterator[tuple[Case, Case]]:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
 from checker.errors import CorpusError
-from checker.model.law import Act, Frozen, Provision, Verified
+from checker.model.law import Frozen, Provision, Verified
 from checker.ports import Hit
 
-_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*$", re.M)
-_POINT = re.compile(r"^\s*(?:\*\*)?(\d+(?:\.\d+)*)[.)]?(?:\*\*)?\s+", re.M)
+_HEADING = re.compile(r"#{1,6}[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*(?:\n|$)")
+# "1.", "2)" or "3.4" with or without a full stop; a bare "25" is the beginning of a sentence.
+_NUMBER = r"(?:\d+(?:\.\d+)+[.)]?|\d+[.)])"
+_POINT = re.compile(rf"\s*(?:\*\*)?({_NUMBER})(?:\*\*)?\s")
+_BLOCK = re.compile(r"\n\s*\n|\n(?=#{1,6}[ \t])")
+_ITEM = re.compile(rf"\n(?=\s*(?:[-*+]|(?:\*\*)?{_NUMBER}(?:\*\*)?)\s)")
+_FRAGMENT = 25
 
 
 class IndexDocument(Frozen):
@@ -50,7 +57,7 @@ def digest_documents(provisions: Iterable[Provision]) -> Iterator[IndexDocument]
                 provision=p.id,
                 act=p.act,
                 kind="digest",
-                language=language,  # type: ignore[arg-type]
+                language=language,
                 title=p.title.get(language),
                 text=p.text.get(language),
                 url=p.url,
@@ -62,10 +69,13 @@ def guideline_documents(folder: Path) -> Iterator[IndexDocument]:
     """One document per numbered point (or paragraph) of every Markdown guideline in a folder; ids count the points.
 
     Raises:
-        CorpusError: a guideline without text.
+        CorpusError: a guideline without text, or not in UTF-8.
     """
     for file in sorted(folder.glob("*.md")):
-        text = file.read_text("utf-8")
+        try:
+            text = file.read_text("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise CorpusError(file, None, f"expected UTF-8 text ({error.reason} at byte {error.start})") from None
         points = list(_points(text))
         if not points:
             raise CorpusError(file, None, "expected at least one paragraph or numbered point under a heading")
@@ -84,28 +94,44 @@ def guideline_documents(folder: Path) -> Iterator[IndexDocument]:
 
 
 def _points(text: str) -> Iterator[tuple[str, str, str]]:
+    """(number, heading, body). Bodies are verbatim pieces of the text; numbers are unique, also where the text repeats one."""
     heading, serial = "", 0
-    for block in re.split(r"\n\s*\n", text):
-        stripped = block.strip()
-        if not stripped:
-            continue
-        if match := _HEADING.match(stripped):
-            heading = match.group(2)
-            stripped = stripped[match.end() :].strip()
-            if not stripped:
-                continue
-        for part in re.split(r"\n(?=\s*(?:[-*]|\d+[.)])\s)", stripped):
+    seen: Counter[str] = Counter()
+    for block in _BLOCK.split(text):
+        rest = block.strip()
+        if match := _HEADING.match(rest):
+            heading = match.group(1)
+            rest = rest[match.end() :]
+        for part in _items(rest):
             body = part.strip()
-            if len(body) < 25:
+            point = _POINT.match(part)
+            if point is None and len(body) < _FRAGMENT:
                 continue
             serial += 1
-            number = m.group(1) if (m := _POINT.match(body)) else f"s{serial}"
-            yield number, heading, body
+            number = point.group(1).rstrip(".)") if point else f"s{serial}"
+            seen[number] += 1
+            yield number if seen[number] == 1 else f"{number}_{seen[number]}", heading, body
 
 
-def version_of(digest_hash: str, embedder: str) -> str:
-    """Name of the index that holds this corpus with this embedder; at least three letters, file-name safe."""
-    short = hashlib.sha256(f"{digest_hash}|{embedder}".encode()).hexdigest()[:12]
+def _items(block: str) -> Iterator[str]:
+    """The list items of a block; a fragment stays with its neighbour, because "- logs" means nothing without "Slet:"."""
+    pending = ""
+    for part in _ITEM.split(block):
+        apart = _POINT.match(part) or (len(part.strip()) >= _FRAGMENT and len(pending.strip()) >= _FRAGMENT)
+        if pending and not apart:
+            pending += "\n" + part
+            continue
+        if pending.strip():
+            yield pending
+        pending = part
+    if pending.strip():
+        yield pending
+
+
+def version_of(digest_hash: str, embedder: str, queries: Mapping[str, str] | None = None) -> str:
+    """Name of the index that holds this corpus, these guideline links and this embedder; at least three letters, file-name safe."""
+    links = json.dumps(queries or {}, sort_keys=True)
+    short = hashlib.sha256(f"{digest_hash}|{embedder}|{links}".encode()).hexdigest()[:12]
     return f"v1-{short}"
 
 

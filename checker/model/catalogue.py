@@ -150,9 +150,9 @@ def address(act: Act, anchor: str) -> str | None:
     if act.address is None:
         return None
     if act.kind == "eu":
-        return f"{act.address}#{anchor.split('.')[0]}"
+        return f"{act.address}#{anchor.split('.', maxsplit=1)[0]}"
     if act.kind == "dk" and anchor.startswith("par_"):
-        return f"{act.address}#P{anchor.split('.')[0].removeprefix('par_')}"
+        return f"{act.address}#P{anchor.split('.', maxsplit=1)[0].removeprefix('par_')}"
     return act.address
 
 

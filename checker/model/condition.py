@@ -12,7 +12,7 @@ In YAML one node is one of
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Union
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
@@ -47,7 +47,8 @@ class AtLeast(_Node):
 
 
 def _kind(value: Any) -> str | None:
-    keys = set(value) if isinstance(value, dict) else set(type(value).model_fields)
+    named = type(value).model_fields if isinstance(value, _Node) else value if isinstance(value, dict) else ()
+    keys = set(named)
     for key in ("fact", "all", "any", "at_least"):
         if key in keys:
             return key
@@ -55,13 +56,11 @@ def _kind(value: Any) -> str | None:
 
 
 Condition = Annotated[
-    Union[
-        Annotated[FactIs, Tag("fact")],
-        Annotated[AllOf, Tag("all")],
-        Annotated[AnyOf, Tag("any")],
-        Annotated[Not, Tag("not")],
-        Annotated[AtLeast, Tag("at_least")],
-    ],
+    Annotated[FactIs, Tag("fact")]
+    | Annotated[AllOf, Tag("all")]
+    | Annotated[AnyOf, Tag("any")]
+    | Annotated[Not, Tag("not")]
+    | Annotated[AtLeast, Tag("at_least")],
     Discriminator(
         _kind,
         custom_error_type="condition",

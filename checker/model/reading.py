@@ -83,6 +83,7 @@ class Answers(Frozen):
 class Reader(Protocol):
     """Reads a project and answers closed questions about it. The rule reader is one; a language model is another."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def read(self, project: Project) -> Answers: ...

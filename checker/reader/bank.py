@@ -42,6 +42,12 @@ class BankFile(Frozen):
     version: str
     examples: dict[str, tuple[Sentence, ...]] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _one_item(self) -> BankFile:
+        if bool(self.fact) == bool(self.requirement):
+            raise ValueError("expected exactly one of the keys fact and requirement")
+        return self
+
 
 class Example(Frozen):
     """A bank sentence: for `item` it `says` a value (facts: yes, no, an enum value, near) or a status (evidence)."""

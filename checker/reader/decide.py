@@ -71,8 +71,7 @@ def fact_features(logits: Vectors, fact: str, layout: Layout) -> Vectors:
 
 
 def _sigmoid(x: Vectors) -> Vectors:
-    values: Vectors = 1.0 / (1.0 + np.exp(-np.clip(x, -30, 30)))
-    return values
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -30, 30))), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -84,15 +83,13 @@ class Sentences:
     barred: np.ndarray
 
     def met(self, requirement: str, layout: Layout) -> Vectors:
-        column: Vectors = self.logits[:, layout.columns[f"met:{requirement}"]] - BARRED * self.barred
-        return column
+        return np.asarray(self.logits[:, layout.columns[f"met:{requirement}"]] - BARRED * self.barred, dtype=np.float32)
 
     def closing(self, layout: Layout) -> Vectors:
         """How much each sentence sounds like something settled rather than intended, hedged or claimed."""
         settled = np.max(self.logits[:, [layout.columns[c] for c in CLOSING]], axis=1)
         open_names = [n for n in layout.columns if n.startswith("status:") and n not in CLOSING]
-        difference: Vectors = settled - np.max(self.logits[:, [layout.columns[n] for n in open_names]], axis=1)
-        return difference
+        return np.asarray(settled - np.max(self.logits[:, [layout.columns[n] for n in open_names]], axis=1), dtype=np.float32)
 
 
 def evidence_features(doc: Sentences, requirement: str, layout: Layout, core: Sequence[str]) -> tuple[Vectors, int]:

@@ -1,7 +1,8 @@
-"""Sentence → numbers: meaning (embedding), the sentence before it, cues, and character n-grams.
+"""Sentence → numbers: meaning (embedding), the sentence before it, cues, and character n-grams in a latent space.
 
-The n-grams are those of scikit-learn's `TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)`; they
-are made here so that a check need not import scikit-learn (a test holds both equal).
+The n-grams are those of scikit-learn's `TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)`, brought
+down by a truncated SVD (latent semantic analysis, Deerwester et al. 1990); they are made here so that a check need not
+import scikit-learn (a test holds both equal).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from checker.ports import Vectors
 from checker.reader.cues import CUES, cues_of
 
 # Measured weights of the blocks against each other (docs/decisions/0004-reader.md).
-EMBEDDING, CUE, BEFORE, NGRAM = 10.0, 0.7, 4.0, 4.0
+EMBEDDING, CUE, BEFORE, NGRAM = 10.0, 0.7, 4.0, 8.0
 
 
 def dense(texts: Sequence[str], vectors: Vectors) -> Vectors:
@@ -46,26 +47,27 @@ def char_wb(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class NGrams:
-    """A fixed vocabulary of n-grams with their inverse document frequencies."""
+    """A fixed vocabulary of n-grams, their inverse document frequencies, and the latent space, shape (n-grams, dimensions)."""
 
     columns: dict[str, int]
     idf: Vectors
+    basis: Vectors
 
     def row(self, text: str) -> tuple[list[int], list[float]]:
-        """Columns and weights of one text: sublinear tf × idf, L2-normalised, times the block's weight."""
+        """Columns and weights of one text: sublinear tf × idf, L2-normalised."""
         counts = Counter(g for g in char_wb(text.lower()) if g in self.columns)
         if not counts:
             return [], []
         columns = [self.columns[g] for g in counts]
         values = [(1.0 + math.log(n)) * float(self.idf[c]) for c, n in zip(columns, counts.values(), strict=True)]
-        norm = math.sqrt(sum(v * v for v in values)) / NGRAM
+        norm = math.sqrt(sum(v * v for v in values))
         return columns, [v / norm for v in values]
 
-    def times(self, texts: Sequence[str], weights: Vectors) -> Vectors:
-        """Matrix of n-gram rows × weights, shape (n, heads), without building the matrix."""
-        out = np.zeros((len(texts), weights.shape[1]), dtype=np.float32)
+    def latent(self, texts: Sequence[str]) -> Vectors:
+        """Shape (n, dimensions), times the block's weight."""
+        out = np.zeros((len(texts), self.basis.shape[1]), dtype=np.float32)
         for i, text in enumerate(texts):
             columns, values = self.row(text)
             if columns:
-                out[i] = np.asarray(values, dtype=np.float32) @ weights[columns]
+                out[i] = NGRAM * (np.asarray(values, dtype=np.float32) @ self.basis[columns])
         return out

@@ -9,10 +9,10 @@ import numpy as np
 from checker.model.catalogue import Catalogue
 from checker.model.law import Fact
 from checker.model.project import Passage, Project, Quote
-from checker.model.reading import Answers, EvidenceAnswer, EvidenceStatus, FactAnswer, Statement
+from checker.model.reading import Answers, EvidenceAnswer, EvidenceStatus, FactAnswer, Statement, Unjudged
 from checker.ports import Embedder, Vectors
 from checker.reader.cues import Cue, cues_of
-from checker.reader.decide import Layout, Sentences, evidence_features, fact_features, status_of
+from checker.reader.decide import BARRED, Layout, Sentences, evidence_features, fact_features, status_of
 from checker.reader.heads import Weights, load_weights
 
 
@@ -45,14 +45,28 @@ class RuleReader:
 
     def read(self, project: Project) -> Answers:
         """Answers to every fact and every requirement, each with its passages."""
+        project = without_addressed(project)
         passages = project.passages
+        facts = [f for f in self._catalogue.facts.values() if f.id in self.weights.meta["facts"]]
+        duties = [r for r in self._catalogue.requirements if f"met:{r}" in self._layout.columns]
+        if not passages:
+            return Answers(reader=self.name, facts={}, evidence={}, unjudged=self._untrained(facts, duties))
         texts = [p.clean for p in passages]
         logits = self.weights.heads.scores(texts, self._embedder.embed(texts, "query"))
-        barred = barred_sentences(project)
-        doc = Sentences(logits=logits, texts=texts, barred=barred)
-        facts = {f.id: self._fact(f, doc, passages) for f in self._catalogue.facts.values()}
-        evidence = {r: self._evidence(r, doc, passages) for r in self._catalogue.requirements}
-        return Answers(reader=self.name, facts=facts, evidence=evidence, statements=tuple(self._statements(doc, passages)))
+        doc = Sentences(logits=logits, texts=texts, barred=barred_sentences(project))
+        return Answers(
+            reader=self.name,
+            facts={f.id: self._fact(f, doc, passages) for f in facts},
+            evidence={r: self._evidence(r, doc, passages) for r in duties},
+            statements=tuple(self._statements(doc, passages)),
+            unjudged=self._untrained(facts, duties),
+        )
+
+    def _untrained(self, facts: list[Fact], duties: list[str]) -> tuple[Unjudged, ...]:
+        """What the catalogue asks and the heads were never trained for: shown as unjudged, never guessed."""
+        known = {*(f.id for f in facts), *duties}
+        why = "læseren er ikke trænet til dette; kør checker train / the reader was not trained for this; run checker train"
+        return tuple(Unjudged(item=i, reason=why) for i in (*self._catalogue.facts, *self._catalogue.requirements) if i not in known)
 
     def _fact(self, fact: Fact, doc: Sentences, passages: tuple[Passage, ...]) -> FactAnswer:
         decider = self.weights.meta["facts"][fact.id]
@@ -96,7 +110,7 @@ class RuleReader:
         if met:
             status = status_of(doc, best, self._layout, met=True)
             return self._answer(requirement, status, probability, threshold, passages[best])
-        about = doc.logits[:, self._layout.columns[f"about:{requirement}"]] - 3.0 * doc.barred
+        about = doc.logits[:, self._layout.columns[f"about:{requirement}"]] - BARRED * doc.barred
         nearest = int(np.argmax(about))
         if about[nearest] <= meta["about_logit"]:
             return EvidenceAnswer(requirement=requirement, status=EvidenceStatus.SILENT, probability_met=probability, margin=threshold - probability)
@@ -118,12 +132,20 @@ class RuleReader:
         found = []
         limit = self.weights.meta["statement_logit"]
         for fact in ("processes_personal_data", "is_ai_system"):
+            if f"fact:{fact}=no" not in self._layout.columns:
+                continue
             column = doc.logits[:, self._layout.columns[f"fact:{fact}=no"]]
             best = int(np.argmax(column - 5.0 * doc.barred))
             cues = cues_of(doc.texts[best])
             if column[best] > limit and Cue.NEGATION in cues and Cue.EXCEPT not in cues:
                 found.append(Statement(fact=fact, value="false", quote=passages[best].quote))
         return found
+
+
+def without_addressed(project: Project) -> Project:
+    """The project without the sentences that address the checker: they are reported, and read as if they were not there."""
+    spoken = {(q.start, q.end) for q in project.addresses_checker}
+    return project.model_copy(update={"passages": tuple(p for p in project.passages if (p.start, p.end) not in spoken)}) if spoken else project
 
 
 def barred_sentences(project: Project) -> Vectors:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
-from checker.model.law import Bilingual, Frozen
+from checker.model.catalogue import Catalogue
+from checker.model.law import Act, Bilingual, Frozen
 
 
 class Names(Frozen):
@@ -24,3 +27,12 @@ class Names(Frozen):
     def act(self, act: str, language: str) -> str:
         label = self.acts.get(act)
         return label.get(language) if label else act
+
+
+def names_of(catalogue: Catalogue, acts: Mapping[str, Act]) -> Names:
+    """The names of one catalogue."""
+    return Names(
+        facts={f.id: f.label for f in catalogue.facts.values()},
+        acts={a.id: a.short for a in acts.values()},
+        core=frozenset(catalogue.core),
+    )

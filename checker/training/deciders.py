@@ -41,7 +41,7 @@ def _class(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _multinomial(x: Vectors, y: np.ndarray, weight: np.ndarray) -> tuple[list[str], Vectors, Vectors]:
+def _multinomial(x: Vectors, y: np.ndarray, weight: np.ndarray) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Classes, weights (classes × features) and intercepts; one class alone needs no model."""
     from sklearn.linear_model import LogisticRegression
 
@@ -69,7 +69,9 @@ def judge_rows(data: Dataset, documents: Sequence[Sentences], layout: Layout, in
     return np.stack(features), np.array(gold), np.array(case)
 
 
-def fit_judge(data: Dataset, documents: Sequence[Sentences], layout: Layout, in_training: np.ndarray, folds: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
+def fit_judge(
+    data: Dataset, documents: Sequence[Sentences], layout: Layout, in_training: np.ndarray, folds: np.ndarray
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The judge and its threshold, set on cross-validated probabilities so that wrong "met" stays below MAX_WRONG_MET."""
     from sklearn.linear_model import LogisticRegression
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from checker.model.reading import EvidenceStatus
 from checker.ports import Vectors
 from checker.reader.bank import NEAR
-from checker.reader.features import NGRAM, dense
+from checker.reader.features import NGRAM, NGrams, dense
+from checker.reader.heads import pack
 from checker.training.dataset import Dataset, FactValue
 
 Row = tuple[int, int, float]
@@ -24,38 +24,37 @@ Row = tuple[int, int, float]
 C = 0.3
 POSITIVE_SHARE = 0.3
 """Total weight of the positives against that of the negatives."""
-NGRAM_COUNT = 12_000
+NGRAM_COUNT = 8_000
+LATENT = 200
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """Feature matrix of all rows (sparse), with what is needed to make it again at run time."""
+    """Feature matrix of all rows, with what is needed to make it again at run time."""
 
-    x: Any
-    grams: tuple[str, ...]
-    idf: Vectors
-    dense_width: int
+    x: Vectors
+    ngrams: NGrams
 
 
 def matrix(data: Dataset) -> Matrix:
-    from scipy.sparse import csr_matrix, hstack
+    from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     texts = [t.lower() for t in data.texts()]
     tfidf = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=5, max_features=NGRAM_COUNT, sublinear_tf=True)
-    ngrams = tfidf.fit_transform(texts)
+    rows = tfidf.fit_transform(texts)
+    latent = TruncatedSVD(min(LATENT, rows.shape[1] - 1), random_state=0).fit(rows)
+    basis_q, basis_scale = pack(latent.components_.T.astype(np.float32))
+    # The shipped, rounded basis is also the one trained on: what is measured is what runs.
+    basis = (basis_q.astype(np.float32) * basis_scale).astype(np.float32)
+    ngrams = NGrams({str(g): i for i, g in enumerate(tfidf.get_feature_names_out())}, tfidf.idf_.astype(np.float32), basis)
     blocks = [dense([p.clean for p in c.passages], v) for c, v in zip(data.cases, data.case_vectors, strict=True)]
     # Bank sentences stand alone: each is its own document, so that none gets its neighbour as "the sentence before".
     alone = [(e.text, v) for e, v in zip(data.bank, data.bank_vectors, strict=True)]
     alone += [(t, v) for (_, t), v in zip(data.uses, data.use_vectors, strict=True)]
     blocks += [dense([text], vector[None, :]) for text, vector in alone]
-    stacked = np.vstack(blocks)
-    return Matrix(
-        x=hstack([csr_matrix(stacked), ngrams * NGRAM]).tocsr(),
-        grams=tuple(tfidf.get_feature_names_out()),
-        idf=tfidf.idf_.astype(np.float32),
-        dense_width=stacked.shape[1],
-    )
+    x = np.hstack([np.vstack(blocks), NGRAM * (rows @ basis)])
+    return Matrix(x=np.ascontiguousarray(x, dtype=np.float32), ngrams=ngrams)
 
 
 def names(data: Dataset) -> list[str]:
@@ -70,7 +69,7 @@ def names(data: Dataset) -> list[str]:
     return found + [f"status:{s.value}" for s in EvidenceStatus if s not in (EvidenceStatus.SILENT, EvidenceStatus.CONTRADICTED)]
 
 
-def fit(data: Dataset, x: Any, head: str, in_training: np.ndarray) -> tuple[Vectors, float]:
+def fit(data: Dataset, x: Vectors, head: str, in_training: np.ndarray) -> tuple[Vectors, float]:
     """Weights and intercept of one head.
 
     Args:
@@ -92,11 +91,12 @@ def fit(data: Dataset, x: Any, head: str, in_training: np.ndarray) -> tuple[Vect
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 
-def fit_all(data: Dataset, x: Any, in_training: np.ndarray, progress: Callable[[int, int], None] | None = None) -> tuple[Vectors, Vectors]:
-    """Weights, shape (features, heads), and intercepts of every head."""
+def fit_all(
+    data: Dataset, x: Vectors, in_training: np.ndarray, heads: list[str], progress: Callable[[int, int], None] | None = None
+) -> tuple[Vectors, Vectors]:
+    """Weights, shape (features, heads), and intercepts of the named heads."""
     from joblib import Parallel, delayed
 
-    heads = names(data)
     fitted = Parallel(n_jobs=2, prefer="threads", return_as="generator")(delayed(fit)(data, x, head, in_training) for head in heads)
     columns, intercepts = [], []
     for number, (coefficients, intercept) in enumerate(fitted, 1):
@@ -128,12 +128,13 @@ def holds(gold: FactValue, value: str) -> bool:
 
 
 def _fact_rows(data: Dataset, fact: str, value: str, in_training: np.ndarray) -> Iterator[Row]:
-    for row in range(data.rows):
-        case = data.case_of_row[row]
-        if not in_training[case]:
+    chosen = in_training.tolist()
+    agrees = [holds(c.facts[fact], value) for c in data.cases]
+    for row, (case, labels) in enumerate(zip(data.case_list, data.row_labels, strict=True)):
+        if not chosen[case]:
             continue
-        said = fact in data.row_labels[row]
-        if not holds(data.cases[case].facts[fact], value):
+        said = fact in labels
+        if not agrees[case]:
             yield row, 0, 1.0 if said else 0.4
         elif said:
             yield row, 1, 1.5
@@ -163,12 +164,12 @@ def _status_rows(data: Dataset, status: str) -> Iterator[Row]:
 
 def _evidence_rows(data: Dataset, kind: str, requirement: str, in_training: np.ndarray) -> Iterator[Row]:
     labelled = data.catalogue.requirements[requirement].core
-    for row in range(data.rows):
-        case = data.case_of_row[row]
-        if not in_training[case]:
+    chosen = in_training.tolist()
+    closed = [c.case.labels.verdict(requirement) == "met" for c in data.cases]
+    for row, (case, labels) in enumerate(zip(data.case_list, data.row_labels, strict=True)):
+        if not chosen[case]:
             continue
-        met = data.cases[case].case.labels.verdict(requirement) == "met"
-        said = requirement in data.row_labels[row]
+        met, said = closed[case], requirement in labels
         if not labelled:
             yield row, 0, 0.05
         elif said:

@@ -7,28 +7,28 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from checker.evaluation.cases import Case, check_evidence
+from checker.evaluation.score import readings_of
 from checker.library import Library
 from checker.model.project import Document, Project
-from checker.ports import Embedder
+from checker.ports import Embedder, Vectors
 from checker.read import read_project
 from checker.reader.bank import load_bank
 from checker.reader.decide import Layout, Sentences
+from checker.reader.features import NGrams
 from checker.reader.heads import FORMAT, pack
 from checker.reader.rules import barred_sentences
 from checker.scope import Scope
-from checker.evaluation.score import readings_of
 from checker.training import deciders, heads
 from checker.training.dataset import Dataset, FactValue, build
 
 FOLDS = 4
-KEPT_NGRAM_SHARE = 0.25
-"""Share of n-gram weights kept per head, the largest; the rest are zero, which makes the file small."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -58,27 +58,28 @@ def train(library: Library, cases: Sequence[Case], read: Callable[[Path], Docume
     matrix = heads.matrix(data)
     folds = data.folds(FOLDS)
     everyone = np.ones(len(chosen), dtype=bool)
-    logits = _out_of_fold(data, matrix.x, folds, progress)
-    layout = Layout.of(heads.names(data), catalogue)
+    names = heads.names(data)
+    layout = Layout.of(names, catalogue)
+    weights, intercepts = heads.fit_all(data, matrix.x, everyone, names, lambda d, t: progress("alle sager", d, t))
+    logits = _out_of_fold(data, matrix.x, folds, (weights, intercepts), progress)
     documents = [
         Sentences(logits=logits[i], texts=[p.clean for p in rows.passages], barred=barred_sentences(project))
         for i, (rows, (_, project, _)) in enumerate(zip(data.cases, projects, strict=True))
     ]
     fact_arrays, fact_meta = deciders.fit_facts(data, logits, layout, everyone)
     judge_arrays, judge_meta = deciders.fit_judge(data, documents, layout, everyone, folds)
-    weights, intercepts = heads.fit_all(data, matrix.x, everyone, lambda d, t: progress("alle sager", d, t))
     meta = {
         "format": FORMAT,
         "embedder": embedder.name,
         "catalogue": library.catalogue_hash,
-        "heads": heads.names(data),
+        "heads": names,
         "facts": fact_meta,
         "judge": judge_meta | {"about_logit": 0.0},
         "carrier_logit": 0.0,
         "statement_logit": 0.0,
         "trained_on": {"cases": len(chosen), "passages": data.rows, "bank": len(data.bank), "uses": len(data.uses)},
     }
-    return _write(out, weights, intercepts, matrix, fact_arrays | judge_arrays, meta)
+    return _write(out, weights, intercepts, matrix.ngrams, fact_arrays | judge_arrays, meta)
 
 
 def _project(case: Case, read: Callable[[Path], Document], library: Library) -> tuple[Project, Mapping[str, FactValue]]:
@@ -89,46 +90,51 @@ def _project(case: Case, read: Callable[[Path], Document], library: Library) -> 
     return read_project(document), {fact: scope.value(fact) for fact in catalogue.facts}
 
 
-def _out_of_fold(data: Dataset, x: Any, folds: np.ndarray, progress: Progress) -> list[np.ndarray]:
-    """Logits of every case from heads that never saw its family."""
-    found: dict[int, np.ndarray] = {}
+def _out_of_fold(
+    data: Dataset, x: Vectors, folds: np.ndarray, shipped: tuple[Vectors, Vectors], progress: Progress
+) -> list[Vectors]:
+    """Logits of every case from heads that never saw its family.
+
+    Only heads that learn from cases and that the second stage looks at are trained again per fold; the others (uses,
+    statuses, requirements without labels) learn from the bank alone, so the shipped ones are honest for any case.
+    """
+    names = heads.names(data)
+    core = set(data.catalogue.core)
+    again = [i for i, n in enumerate(names) if n.startswith("fact:") or (n.startswith(("met:", "about:")) and n.split(":")[1] in core)]
+    found: dict[int, Vectors] = {}
     for fold in range(FOLDS):
         stage = f"fold {fold + 1} af {FOLDS}"
-        weights, intercepts = heads.fit_all(data, x, folds != fold, lambda d, t, s=stage: progress(s, d, t))  # type: ignore[misc]
+        weights, intercepts = shipped[0].copy(), shipped[1].copy()
+        w, b = heads.fit_all(data, x, folds != fold, [names[i] for i in again], partial(progress, stage))
+        weights[:, again], intercepts[again] = w, b
         for case in np.where(folds == fold)[0]:
             rows = np.where(data.case_of_row == case)[0]
             found[int(case)] = np.asarray(x[rows] @ weights + intercepts, dtype=np.float32)
     return [found[i] for i in range(len(data.cases))]
 
 
-def _write(out: Path, weights: np.ndarray, intercepts: np.ndarray, matrix: heads.Matrix, arrays: dict[str, Any], meta: dict[str, Any]) -> dict[str, Any]:
-    dense, ngram = weights[: matrix.dense_width], prune(weights[matrix.dense_width :])
-    used = np.where(np.abs(ngram).max(axis=1) > 0)[0]
-    dense_q, dense_scale = pack(dense)
-    ngram_q, ngram_scale = pack(ngram[used])
+def _write(
+    out: Path, weights: Vectors, intercepts: Vectors, ngrams: NGrams, arrays: dict[str, Any], meta: dict[str, Any]
+) -> dict[str, Any]:
+    heads_q, heads_scale = pack(weights)
+    basis_q, basis_scale = pack(ngrams.basis)
     files = {
-        "dense_q": dense_q,
-        "dense_scale": dense_scale,
-        "ngram_q": ngram_q,
-        "ngram_scale": ngram_scale,
+        "heads_q": heads_q,
+        "heads_scale": heads_scale,
+        "basis_q": basis_q,
+        "basis_scale": basis_scale,
         "intercept": intercepts,
-        "idf": matrix.idf[used].astype(np.float16),
+        "idf": ngrams.idf,
         **arrays,
     }
     np.savez_compressed(out / "reader.npz", **files)
-    (out / "ngrams.txt").write_text("\n".join(matrix.grams[i] for i in used), "utf-8")
+    (out / "ngrams.txt").write_text("\n".join(ngrams.columns), "utf-8")
     digest = hashlib.sha256()
     for name in sorted(files):
         digest.update(name.encode() + np.ascontiguousarray(files[name]).tobytes())
     meta["version"] = digest.hexdigest()[:12]
     (out / "reader.json").write_text(json.dumps(meta, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return meta
-
-
-def prune(weights: np.ndarray) -> np.ndarray:
-    """Zero for all but the largest KEPT_NGRAM_SHARE of the weights of each head."""
-    cut = np.quantile(np.abs(weights), 1 - KEPT_NGRAM_SHARE, axis=0)
-    return np.where(np.abs(weights) >= cut, weights, 0.0).astype(np.float32)
 
 
 _WORD = re.compile(r"[a-zæøå]{2,}")

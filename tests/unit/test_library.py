@@ -99,9 +99,6 @@ def test_an_id_that_is_written_twice_is_refused(corpus: Path, folder: str, file:
     assert error.line <= line
 
 
-NOT_YET = pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="checker/library.py does not look at this yet")
-
-
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
@@ -109,18 +106,60 @@ NOT_YET = pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="c
             "facts/derived.yaml",
             "  - id: high_risk_ai\n",
             "  - id: personal_data_any\n    label: {da: x, en: x}\n    when: {fact: cpr_numbers}\n  - id: high_risk_ai\n",
-            "twice",
-            marks=NOT_YET,
+            "the id personal_data_any is written twice",
             id="twin derived fact",
         ),
-        pytest.param("facts/contradictions.yaml", "- id: support-but-ranks", "- id: no-personal-data-but-persons", "twice", marks=NOT_YET, id="twin rule"),
-        pytest.param("facts/implications.yaml", "{is_ai_system: true}", "{is_ai_system: maybe}", "maybe", marks=NOT_YET, id="impossible implied value"),
-        pytest.param("archetypes.yaml", "is_ai_system: true", "is_ai_system: maybe", "maybe", marks=NOT_YET, id="impossible inherent value"),
+        pytest.param("facts/derived.yaml", "  - id: high_risk_ai\n", "  - id: cpr_numbers\n", "the id cpr_numbers is written twice", id="derived like a fact"),
+        pytest.param("facts/contradictions.yaml", "- id: support-but-ranks", "- id: no-personal-data-but-persons", "twice", id="twin rule"),
+        pytest.param("requirements/admin_law.yaml", "- id: fr-lighed", "- id: fr-saglighed", "the id fr-saglighed is written twice", id="twin sub-check"),
+        pytest.param("archetypes.yaml", '- id: "care-sensor-watch"', '- id: "elder-care-prediction"', "twice", id="twin archetype"),
+        pytest.param("provisions/wp248.yaml", "id: wp248", "id: gdpr", "the id gdpr is written twice", id="twin act"),
+        pytest.param(
+            "facts/implications.yaml",
+            "{is_ai_system: true}",
+            "{is_ai_system: maybe}",
+            "an implication: is_ai_system has no value maybe; expected one of true, false",
+            id="impossible implied value",
+        ),
+        pytest.param(
+            "facts/implications.yaml",
+            "when_fact: annex_iii_use, when_value: false",
+            "when_fact: project_phase, when_value: true",
+            "has no value true",
+            id="impossible cause",
+        ),
+        pytest.param(
+            "archetypes.yaml",
+            "is_ai_system: true",
+            "is_ai_system: maybe",
+            "archetype elder-care-prediction: is_ai_system has no value maybe",
+            id="impossible inherent value",
+        ),
+        pytest.param(
+            "archetypes.yaml",
+            '"recommends_or_ranks"',
+            '"rules_the_world"',
+            "automation_level has no value rules_the_world; expected one of none",
+            id="unknown word",
+        ),
+        pytest.param("archetypes.yaml", '"recommends_or_ranks"', "true", "automation_level has no value true", id="enum given yes"),
+        pytest.param("archetypes.yaml", '"recommends_or_ranks"', "[none, drafts_or_informs]", "has no value none, drafts_or_informs", id="two values for one"),
     ],
 )
-def test_a_slip_that_would_be_lost_in_silence_is_refused(corpus: Path, file: str, old: str, new: str, expected: str) -> None:
-    put(corpus, file, old, new)
-    assert expected in fault_in(corpus).expected
+def test_a_slip_that_would_be_lost_in_silence_is_refused_where_it_stands(corpus: Path, file: str, old: str, new: str, expected: str) -> None:
+    line = put(corpus, file, old, new)
+    error = fault_in(corpus)
+    assert expected in error.expected
+    assert error.file.endswith(file)
+    assert error.line is not None
+    assert line <= error.line <= line + 3
+
+
+def test_a_condition_that_is_only_a_word_is_refused_with_its_line(corpus: Path) -> None:
+    line = put(corpus, "requirements/gdpr.yaml", "applies_when: {fact: dpia_required}", "applies_when: dpia_required")
+    error = fault_in(corpus)
+    assert "expected one of the keys fact, all, any, not, at_least" in error.expected
+    assert (error.file.endswith("requirements/gdpr.yaml"), error.line) == (True, line)
 
 
 def broken_yaml(file: Path) -> None:

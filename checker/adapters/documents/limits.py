@@ -79,7 +79,7 @@ def parse_xml(data: bytes, source: str, kind: str) -> Any:
     Raises:
         DamagedInput: not well-formed, too deep, or with entities of its own.
     """
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     if b"<!ENTITY" in data.replace(b"\0", b""):  # without NULs: also when written as UTF-16
         raise refuse.damaged(source, kind)

@@ -73,7 +73,7 @@ def _document(pages: list[Page], unreadable: list[int], source: str) -> Document
     letters = sum(p.letters for p in pages)
     unmapped = sum(p.unmapped for p in pages)
     scanned = [p.number for p in pages if p.picture and p.letters < _FEW_LETTERS]
-    if pages and len(scanned) == len(pages) or (unmapped > letters and unmapped > 0):
+    if (pages and len(scanned) == len(pages)) or (unmapped > letters and unmapped > 0):
         raise refuse.no_text_layer(source)
     if not letters:
         raise refuse.no_text_layer(source) if any(p.drawn for p in pages) else refuse.empty(source)
@@ -111,7 +111,7 @@ def _pages(data: bytes, source: str) -> tuple[list[Page], list[int]]:
                 read_pages.append(_page(page, fields.get(page.page_number, [])))
             except MemoryError:
                 raise
-            except Exception as fault:  # noqa: BLE001 - one broken page of many is named in a note; see `read`
+            except Exception as fault:
                 last = fault
                 unreadable.append(page.page_number)
                 continue
@@ -273,7 +273,7 @@ def _fields(data: bytes) -> dict[int, list[_Field]]:
             found[number] = [f for w in widgets if w.get("/Subtype") == "/Widget" and (f := _field(w)) is not None]
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001 - see `read`; pdfplumber reads the page itself, and says so if it cannot
+    except Exception:
         return found
     return found
 
