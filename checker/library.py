@@ -94,6 +94,15 @@ class Library:
         self._refuse_twins("provisions", [f.act.id for f in files])
         return files
 
+    @cached_property
+    def guideline_titles(self) -> dict[str, str]:
+        """Guideline id → its first heading."""
+        titles = {}
+        for file in sorted((self.root / "guidelines").glob("*.md")):
+            heading = next((line for line in file.read_text("utf-8", errors="replace").splitlines() if line.startswith("# ")), file.stem)
+            titles[file.stem] = heading.lstrip("# ").strip()
+        return titles
+
     def cited(self, requirement: str) -> tuple[Provision, ...]:
         return tuple(self.provisions[c] for c in self.catalogue.requirements[requirement].cites)
 

@@ -21,13 +21,15 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+import numpy as np
+
 from checker.errors import CorpusError, IndexFault
 from checker.knowledge.documents import IndexDocument
+from checker.knowledge.links import relevant
 from checker.ports import Embedder, Hit
 
 Progress = Callable[[str, int, int], None]
-_FORMAT = 2
-_GUIDELINE_HITS = 2
+_FORMAT = 3
 _KEPT = 2
 _COLLECTION = "checker-law"
 _PREFIX = ".building-"
@@ -137,7 +139,7 @@ class ChromaIndex:
                     store.add_texts([d.search_text for d in batch], metadatas=[d.metadata for d in batch], ids=[d.key for d in batch])
                     if progress is not None:
                         progress("indeks", min(begin + 64, len(documents)), len(documents))
-                links = self._link(store, queries) if any(d.kind == "guideline" for d in documents) else {}
+                links = self._link(store, queries, [d.key for d in documents if d.kind == "guideline"])
             finally:
                 client.close()
         (folder / "documents.json").write_text(json.dumps({d.key: d.model_dump(mode="json") for d in documents}, ensure_ascii=False), "utf-8")
@@ -147,12 +149,16 @@ class ChromaIndex:
         (folder / "manifest.json").write_text(json.dumps(manifest | {"sizes": sizes}), "utf-8")
 
     @staticmethod
-    def _link(store: Any, queries: dict[str, str]) -> dict[str, list[str]]:
-        """The guideline points nearest to each requirement. Queries are the catalogue's, so this is done once per version."""
-        return {
-            requirement: [doc.metadata["key"] for doc, _ in store.similarity_search_with_score(query, k=_GUIDELINE_HITS, filter={"kind": "guideline"})]
-            for requirement, query in queries.items()
-        }
+    def _link(store: Any, queries: dict[str, str], points: list[str]) -> dict[str, list[str]]:
+        """The guideline points that speak of each requirement. Queries are the catalogue's, so this is done once per version."""
+        if not points or not queries:
+            return {}
+        column = {key: i for i, key in enumerate(points)}
+        scores = np.zeros((len(queries), len(points)))
+        for row, query in enumerate(queries.values()):
+            for doc, distance in store.similarity_search_with_score(query, k=len(points), filter={"kind": "guideline"}):
+                scores[row, column[doc.metadata["key"]]] = 1.0 - float(distance)
+        return {requirement: [points[j] for j in found] for requirement, found in zip(queries, relevant(scores), strict=True)}
 
     def _open(self, folder: Path, create: bool = False) -> tuple[Any, Any]:
         """The collection through LangChain, and Chroma's client, to be closed."""

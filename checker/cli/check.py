@@ -34,7 +34,7 @@ def check(
     from checker.report import render
     from checker.report.names import names_of
 
-    names, language = names_of(bench.library.catalogue, bench.library.acts), language_of(lang, bench)
+    names, language = names_of(bench.library.catalogue, bench.library.acts, bench.library.guideline_titles), language_of(lang, bench)
     serious = False
     jobs, failed = _jobs(bench, paths)
     targets = _targets(out, jobs, format, single=len(jobs) == len(paths) == 1)

@@ -120,7 +120,9 @@ def status_of(doc: Sentences, sentence: int, layout: Layout, met: bool) -> Evide
         for cue, status in _CUE_STATUS:
             if cue in cues:
                 return status
-    options = [s for s in EvidenceStatus if f"status:{s.value}" in layout.columns and s.closes == met and s is not EvidenceStatus.EMPTY]
+    # Another project, a vendor's word: said only where a cue names them; the heads alone guess too often.
+    barred = (EvidenceStatus.EMPTY, EvidenceStatus.OTHER, EvidenceStatus.VENDOR_CLAIM)
+    options = [s for s in EvidenceStatus if f"status:{s.value}" in layout.columns and s.closes == met and s not in barred]
     logits = [doc.logits[sentence, layout.columns[f"status:{s.value}"]] for s in options]
     return options[int(np.argmax(logits))]
 

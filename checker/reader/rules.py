@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +15,21 @@ from checker.ports import Embedder, Vectors
 from checker.reader.cues import Cue, cues_of
 from checker.reader.decide import BARRED, Layout, Sentences, evidence_features, fact_features, status_of
 from checker.reader.heads import Weights, load_weights
+
+RECOGNISED_USE = 1.5
+"""Logit between texts about other things (at most 0.7) and the training cases without a word of technology (at least 2.9)."""
+_TECHNOLOGY = re.compile(
+    r"\b(?:ai|ki|it|gpt|llm|rpa|app|apps)\b|intelligen|model|algorit|robot|chat|copilot|system|løsning|solution|software|program|digital|data|sensor|kamera|camera|"
+    r"radar|drone|automa|teknologi|technolog|computer|maskin|machine|prognos|forudsig|predict|scan|genkend|recogni|transcri|transskri|avatar|værktøj|\btools?\b",
+    re.I,
+)
+
+
+# A denial counts as a statement only where the sentence names what it denies.
+_STATED = {
+    "processes_personal_data": re.compile(r"person(?:oplysning|data|hen)|oplysninger om personer|føres tilbage til|personal (?:data|information)", re.I),
+    "is_ai_system": re.compile(r"\bAI\b|kunstig intelligens|maskinlær|artificial intelligence|machine learning", re.I),
+}
 
 
 class RuleReader:
@@ -54,6 +70,8 @@ class RuleReader:
         texts = [p.clean for p in passages]
         logits = self.weights.heads.scores(texts, self._embedder.embed(texts, "query"))
         doc = Sentences(logits=logits, texts=texts, barred=barred_sentences(project))
+        if self._off_topic(doc):
+            return Answers(reader=self.name, facts={}, evidence={}, unjudged=self._untrained(facts, duties))
         return Answers(
             reader=self.name,
             facts={f.id: self._fact(f, doc, passages) for f in facts},
@@ -61,6 +79,12 @@ class RuleReader:
             statements=tuple(self._statements(doc, passages)),
             unjudged=self._untrained(facts, duties),
         )
+
+    def _off_topic(self, doc: Sentences) -> bool:
+        """A recipe, an invoice: no word of technology and no recognised use. The heads, which only ever saw projects, would guess."""
+        if any(_TECHNOLOGY.search(t) for t in doc.texts):
+            return False
+        return float(doc.logits[:, list(self._layout.use_columns)].max()) < RECOGNISED_USE
 
     def _untrained(self, facts: list[Fact], duties: list[str]) -> tuple[Unjudged, ...]:
         """What the catalogue asks and the heads were never trained for: shown as unjudged, never guessed."""
@@ -131,13 +155,13 @@ class RuleReader:
         """Outright denials, for the contradiction rules: "der behandles ikke personoplysninger" beside a bed sensor."""
         found = []
         limit = self.weights.meta["statement_logit"]
-        for fact in ("processes_personal_data", "is_ai_system"):
+        for fact, names_it in _STATED.items():
             if f"fact:{fact}=no" not in self._layout.columns:
                 continue
             column = doc.logits[:, self._layout.columns[f"fact:{fact}=no"]]
             best = int(np.argmax(column - 5.0 * doc.barred))
             cues = cues_of(doc.texts[best])
-            if column[best] > limit and Cue.NEGATION in cues and Cue.EXCEPT not in cues:
+            if column[best] > limit and Cue.NEGATION in cues and Cue.EXCEPT not in cues and names_it.search(doc.texts[best]):
                 found.append(Statement(fact=fact, value="false", quote=passages[best].quote))
         return found
 

@@ -29,10 +29,10 @@ class Names(Frozen):
         return label.get(language) if label else act
 
 
-def names_of(catalogue: Catalogue, acts: Mapping[str, Act]) -> Names:
-    """The names of one catalogue."""
+def names_of(catalogue: Catalogue, acts: Mapping[str, Act], guidelines: Mapping[str, str]) -> Names:
+    """The names of one catalogue; `guidelines` maps an id to the guideline's title."""
     return Names(
         facts={f.id: f.label for f in catalogue.facts.values()},
-        acts={a.id: a.short for a in acts.values()},
+        acts={a.id: a.short for a in acts.values()} | {id_: Bilingual(da=title, en=title) for id_, title in guidelines.items()},
         core=frozenset(catalogue.core),
     )

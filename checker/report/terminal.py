@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from checker.report.view import ReportView
@@ -13,7 +12,6 @@ from checker.report.words import Words
 
 # Colour only repeats what the words say.
 _STYLES = {"blocker": "bold red", "major": "yellow", "minor": "cyan", "advice": "cyan"}
-_VERDICTS = {"gap": "red", "ask": "yellow", "met": "green", "unjudged": "magenta", "not_applicable": "dim"}
 
 
 def write(v: ReportView, t: Words, console: Console) -> None:
@@ -84,8 +82,9 @@ def _findings(findings: tuple[FindingView, ...], t: Words, console: Console) -> 
 
 
 def _laws(f: FindingView, t: Words, console: Console) -> None:
-    named = (law.name + (f" [{t('orphaned.law')}]" if law.orphaned else "") for law in f.short_laws)
-    _line(f"{t('law')}: {'; '.join(named) or t('law.none')}", console, indent=2, style="dim")
+    named = (law.name + (f" [{t('orphaned.law')}]" if law.orphaned else "") for law in f.main_laws)
+    more = f" ({t('law.more', n=f.more_laws)})" if f.more_laws else ""
+    _line(f"{t('law')}: {'; '.join(named) or t('law.none')}{more}", console, indent=2, style="dim")
 
 
 def _questions(v: ReportView, t: Words, console: Console) -> None:
@@ -135,58 +134,9 @@ def _document(v: ReportView, t: Words, console: Console) -> None:
 
 
 def _lawyer(v: ReportView, t: Words, console: Console) -> None:
+    """Only where the rest stands: evidence beside law for every requirement fills a screen a hundred times over."""
     _heading(t("lawyer"), console)
-    _line(t("lawyer.intro"), console)
     _line(t("text.more"), console)
-    console.print()
-    table = Table(title=Text(t("overview")), title_justify="left", show_lines=False)
-    for key in ("requirement", "verdict", "reason", "probability", "margin"):
-        table.add_column(Text(t(f"col.{key}")), overflow="fold")
-    for f in v.every:
-        verdict = Text(f.verdict, style=_VERDICTS[f.verdict_id])
-        table.add_row(Text(f.id), verdict, Text(f.reason), Text(f.probability), Text(f.margin))
-    console.print(table)
-    for section in v.detailed:
-        if section.findings:
-            _heading(t(f"details.group.{section.id}"), console, mark="-")
-        for f in section.findings:
-            _basis(f, t, console)
-    _not_applicable(v, t, console)
-    _facts(v, t, console)
     _heading(t("receipt"), console, mark="-")
     for row in v.receipt:
         _line(f"{row.name}: {row.value}", console, indent=2)
-
-
-def _basis(f: FindingView, t: Words, console: Console) -> None:
-    """The project's words and, below them, the law's."""
-    _line(f"{f.title} ({f.id})", console, style="bold")
-    for row in f.rows:
-        _line(f"{row.name}: {row.value}", console, indent=2)
-    _quotes(f.quotes, t, console)
-    for law in f.laws:
-        marked = f" [{t('orphaned.law')}]" if law.orphaned else ""
-        _line(f"{law.name} ({law.id}; {law.kind}; {law.verified}){marked}: {law.text}", console, indent=4)
-        if law.url:
-            _line(law.url, console, indent=6, style="dim")
-
-
-def _not_applicable(v: ReportView, t: Words, console: Console) -> None:
-    _heading(t("not_applicable"), console, mark="-")
-    if not v.not_applicable:
-        _line(t("none"), console)
-    for f in v.not_applicable:
-        because = f"{f.trace.short}: {f.trace.truth}" if f.trace else f.reason
-        _line(f"{f.title} ({f.id}): {because}", console, indent=2)
-        _quotes(f.quotes, t, console)
-
-
-def _facts(v: ReportView, t: Words, console: Console) -> None:
-    console.print()
-    table = Table(title=Text(t("facts.caption")), title_justify="left")
-    for key in ("fact", "value", "origin", "certainty", "passage"):
-        table.add_column(Text(t(f"col.{key}")), overflow="fold")
-    for f in v.facts:
-        quotes = "\n".join(f"»{q.text}«" + (f" [{t('orphaned')}]" if q.orphaned else "") for q in f.quotes)
-        table.add_row(Text(f.label), Text(f.value), Text(f.origin), Text(f.certainty), Text(quotes or "–"))
-    console.print(table)

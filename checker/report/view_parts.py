@@ -17,6 +17,10 @@ from checker.report.words import Words, printable
 _CLOSING = (Reason.DONE, Reason.PLANNED_BEFORE_USE, Reason.DENIED_WITH_REASON)
 
 
+MAIN_LAWS = 3
+"""Provisions named to a project manager; the lawyer's part lists them all."""
+
+
 @dataclass(frozen=True)
 class Row:
     name: str
@@ -39,6 +43,7 @@ class LawView:
     text: str
     language: str
     kind: str
+    kind_id: str
     verified: str
     url: str | None
     orphaned: bool
@@ -82,6 +87,16 @@ class FindingView:
     def short_laws(self) -> tuple[LawView, ...]:
         """One law of each name: two passages of the same paragraph are one reference to a project manager."""
         return tuple({law.name: law for law in reversed(self.laws)}.values())[::-1]
+
+    @property
+    def main_laws(self) -> tuple[LawView, ...]:
+        """What a project manager needs: the main provisions, which stand first, and the municipality's own guideline."""
+        laws = [law for law in self.short_laws if law.kind_id != "guideline"][:MAIN_LAWS]
+        return (*laws, *[law for law in self.short_laws if law.kind_id == "guideline"])
+
+    @property
+    def more_laws(self) -> int:
+        return len(self.short_laws) - len(self.main_laws)
 
 
 @dataclass(frozen=True)
@@ -140,6 +155,7 @@ def law_view(citation: Citation, words: Words, names: Names) -> LawView:
         text=printable(text),
         language=language,
         kind=words(f"kind.{citation.kind}"),
+        kind_id=citation.kind,
         verified=words(f"verified.{citation.verified.value}"),
         url=_web_address(citation.url),
         orphaned=citation.orphaned,

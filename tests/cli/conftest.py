@@ -33,7 +33,13 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 def run_checker(home: Path, folder: Path, *args: str | Path, stdin: bytes = b"", **env: str) -> Ran:
     """One run of `checker`. Whatever happens, a user never sees a traceback."""
     done = subprocess.run(
-        [sys.executable, "-m", "checker", *map(str, args)], cwd=folder, env=environment(home, **env), input=stdin, capture_output=True, timeout=300
+        [sys.executable, "-m", "checker", *map(str, args)],
+        check=False,
+        cwd=folder,
+        env=environment(home, **env),
+        input=stdin,
+        capture_output=True,
+        timeout=300,
     )
     ran = Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
     assert "Traceback" not in ran.err, ran.err

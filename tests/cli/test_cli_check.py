@@ -113,8 +113,9 @@ def test_ten_thousand_equal_lines_are_read_once_and_it_is_said(folder_run: Folde
 def test_a_recipe_is_met_with_doubt_not_with_a_list_of_duties(folder_run: FolderRun) -> None:
     recipe = folder_run[1]["f-opskrift.txt"]
     assert any("nævner ikke AI" in n for n in recipe["project"]["notes"])
-    assert "met" not in verdicts(recipe).values()
-    assert recipe["risk_class"] in ("not_ai", "unclear", "minimal")
+    assert set(verdicts(recipe).values()) <= {"ask", "not_applicable"}
+    assert recipe["risk_class"] == "unclear"
+    assert recipe["questions"]
 
 
 def test_english_is_read_as_english(folder_run: FolderRun) -> None:
@@ -171,7 +172,8 @@ def test_the_message_names_the_file_and_what_is_wrong_with_it(bad_run: Ran, name
 
 NO_DUTIES = """# Lagerrobot
 
-En robotarm i kommunens sandlager flytter paller efter faste regler, som driftsafdelingen selv har skrevet. Den lærer ikke, og der er ingen model eller kunstig intelligens i den.
+En robotarm i kommunens sandlager flytter paller efter faste regler, som driftsafdelingen selv har skrevet.
+Den lærer ikke, og der er ingen model eller kunstig intelligens i den.
 Der behandles ingen personoplysninger, og ingen borgere eller medarbejdere bliver registreret, overvåget eller vurderet.
 Robotten træffer ingen afgørelser og påvirker ingen. Den er ikke købt, men bygget af gamle dele på værkstedet.
 """

@@ -245,7 +245,11 @@ def test_sub_checks_that_cannot_apply_are_left_out(library: Library) -> None:
 @pytest.mark.parametrize(
     ("facts", "rule", "rests_on"),
     [
-        ({"processes_personal_data": False, "monitoring_of_persons": True}, "no-personal-data-but-persons", ("processes_personal_data", "monitoring_of_persons")),
+        (
+            {"processes_personal_data": False, "monitoring_of_persons": True},
+            "no-personal-data-but-persons",
+            ("processes_personal_data", "monitoring_of_persons"),
+        ),
         (
             {"automation_level": "drafts_or_informs", "annex_iii_use": True, "profiling_or_scoring": True},
             "support-but-ranks",

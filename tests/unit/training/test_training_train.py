@@ -34,7 +34,11 @@ BANK = {
             "yes": ["En sprogmodel svarer.", "Modellen er trænet på data.", "Systemet lærer af eksempler.", "Kunstig intelligens finder fald."],
             "no": ["Faste regler styrer robotten.", "Der er ingen model i den.", "Regnearket lægger tal sammen."],
         },
-        "citizen_facing": {"yes": ["Borgeren skriver selv.", "Borgerne taler med den.", "Den svarer borgere."], "no": ["Kun ansatte ser den."], "near": ["Borgere er nævnt."]},
+        "citizen_facing": {
+            "yes": ["Borgeren skriver selv.", "Borgerne taler med den.", "Den svarer borgere."],
+            "no": ["Kun ansatte ser den."],
+            "near": ["Borgere er nævnt."],
+        },
         "project_phase": {"pilot": ["Piloten begynder nu.", "Vi prøver det i et hus.", "Forsøget kører."], "operation": ["Den er i drift."]},
     },
     "evidence": {
@@ -70,7 +74,7 @@ class SmallLibrary(Library):
         self.root, self._whole = root, whole
 
     @property
-    def catalogue(self) -> Catalogue:  # type: ignore[override]
+    def catalogue(self) -> Catalogue:
         whole = self._whole.catalogue
         facts = {f: whole.facts[f] for f in FACTS}
         uses = {
@@ -79,7 +83,7 @@ class SmallLibrary(Library):
         return whole.model_copy(update={"facts": facts, "requirements": {r: whole.requirements[r] for r in DUTIES}, "archetypes": uses})
 
     @property
-    def catalogue_hash(self) -> str:  # type: ignore[override]
+    def catalogue_hash(self) -> str:
         return "small"
 
 
@@ -173,7 +177,7 @@ def test_what_runs_gives_the_numbers_that_were_trained_on(trained: Trained) -> N
 
 
 def test_training_twice_gives_the_same_arrays_to_the_byte(trained: Trained, small: SmallLibrary, cases: list[Case], tmp_path: Path) -> None:
-    meta = train(small, list(reversed(cases))[::-1], guarded, EightNumbers(), tmp_path, lambda *_: None)
+    meta = train(small, cases, guarded, EightNumbers(), tmp_path, lambda *_: None)
     assert meta["version"] == trained[1]["version"]
     with np.load(trained[0] / "reader.npz") as first, np.load(tmp_path / "reader.npz") as second:
         assert first.files == second.files
