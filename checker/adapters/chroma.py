@@ -19,9 +19,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 import numpy as np
+from pydantic import TypeAdapter
 
 from checker.errors import CorpusError, IndexFault
 from checker.knowledge.documents import IndexDocument

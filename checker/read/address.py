@@ -32,6 +32,11 @@ _COMMANDS = re.compile(
             rf"\b{_TOLD} (?:til|to|for) (?:den |det |de |the |any |all |alle )?{_TOOL}\b[^.:]{{0,60}}:",
             rf"(?:^|[\s\[(<»\"])(?:til|to) (?:den,? der|dig,? der|the|any|alle,? der)\b[^.:]{{0,60}}\b{_TOOL}\b[^.:]{{0,40}}:",
             rf"(?:^|[\[(<»\"])\s*(?:kære|hej|dear|hi|hello|attention|obs) {_TOOL}\b",
+            # "Til den, der læser eller scorer dette dokument:", "To whoever reviews this text:"
+            r"\b(?:til|to) (?:den|dig|jer|dem|whoever|anyone|those|the one|him)\b[^.:]{0,40}\b(?:læser|scorer|bedømmer|vurderer|reads?|scores?|rates?|reviews?)\b"
+            r"[^.:]{0,30}\b(?:dokument|tekst|beskrivelse|document|text|description)\w*:",
+            r"\b(?:tjekliste|skema|checklist|form)\w*[^.:]{0,25}\b(?:udfyldes|filled in|completed)\b[^.:]{0,12}\b(?:ja|yes)\b",
+            r"\b(?:ignor[eé]r|ignore|overse|overlook) (?:eventuelle|alle|any|all) (?:mangler|gaps|omissions)\b",
             # "Se bort fra dine tidligere instruktioner", "Ignore all previous instructions"
             r"\b(?:se bort fra|ignor[eé]r|glem|tilsidesæt|overtrumf|disregard|ignore|forget|override)\b (?:\w+ ){0,2}?(?:dine|tidligere|foregående|ovenstående|"
             r"your|previous|prior|earlier|preceding|above)\b[^.]{0,30}\b(?:instruk\w+|prompt\w*|anvisning\w*|ordrer?|instructions?|prompts?|directions?|rules|regler)\b",
