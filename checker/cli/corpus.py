@@ -18,11 +18,14 @@ def validate(
     folder: Annotated[Path | None, typer.Argument(help="En anden corpus-mappe end den medfølgende.")] = None,
 ) -> None:
     """Kontrollér alle filer; ved fejl nævnes fil, linje og hvad der var ventet / check every file."""
+    from checker.knowledge.documents import guideline_documents
     from checker.library import Library
     from checker.reader.bank import load_bank
 
     library = Library(folder) if folder else workbench().library
-    counts = library.validate() | {"bank sentences": len(load_bank(library.root / "bank", library.catalogue))}
+    counts = library.validate()
+    counts["bank sentences"] = len(load_bank(library.root / "bank", library.catalogue))
+    counts["guideline points"] = len(list(guideline_documents(library.root / "guidelines")))
     print(", ".join(f"{n} {what}" for what, n in counts.items()))
 
 
@@ -89,9 +92,11 @@ def schema(
 ) -> None:
     """Skriv JSON-skemaerne for corpus-filerne / write the JSON schemas of the corpus files."""
     from checker.library import schemas
+    from checker.reader.bank import BankFile
 
     target = folder or workbench().library.root / "schema"
     target.mkdir(parents=True, exist_ok=True)
-    for name, content in schemas().items():
+    all_schemas = schemas() | {"bank": BankFile.model_json_schema()}
+    for name, content in all_schemas.items():
         (target / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    print(f"{len(schemas())} skemaer i {target}")
+    print(f"{len(all_schemas)} skemaer i {target}")
