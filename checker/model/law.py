@@ -147,6 +147,8 @@ class Requirement(Frozen):
     always: bool = False
     fulfilled_when: str
     not_evidence: str
+    before_use: bool = Field(default=False, description="Must be met before first use: what comes later never closes it.")
+    refused_evidence: tuple[str, ...] = Field(default=(), description="Patterns of sentences that never close it, however concrete.")
     gap_message: Bilingual
     action: Bilingual
     question: Bilingual

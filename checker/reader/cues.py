@@ -50,7 +50,7 @@ _PATTERNS: dict[Cue, str] = {
     Cue.DEFERRAL: r"\bsenere\b|\bnår (?:vi|løsningen|modellen|systemet|piloten|projektet|forsøget|pilot|der|tallene|det|de|året|modulet|kontrakten|leverandøren)\b|\bi næste fase\b|\bpå sigt\b|\bsidenhen\b|"
     r"\bi takt med\b|\budfyldes\b|\bafventer\b|\bsideløbende\b|\bløbende\b|\bafklares\b|\bi forlængelse af\b|\bhen ad vejen\b|\bundervejs\b|\blater\b|\bonce\b|\bwhen (?:we|the)\b|\bin due course\b|\bas we go\b|\bnext phase\b|\bfollows?\b",
     Cue.AFTER_USE: r"\befter (?:piloten|pilot|idriftsættelse|ibrugtagning|prøve\w*|forsøg\w*|opstart|start|lancering|første|evaluering\w*|go-live|sommerferien|et par måneder)\b|"
-    r"\bnår (?:piloten|forsøget|pilotperioden|prøveperioden|løsningen er i drift|vi er i gang|vi kender|vi har set|året er gået|den er i drift|det kører|testen)\b|\bsideløbende med\b|\bunder piloten\b|"
+    r"\bnår (?:piloten|forsøget|pilotperioden|prøveperioden|løsningen er i drift|vi er i gang|vi kender|vi har set|vi har (?:de|fået|samlet|lært)|året er gået|den er i drift|det kører|testen)\b|\bsideløbende med\b|\bunder piloten\b|"
     r"\bi løbet af (?:piloten|forsøget|året|første)\b|\bafter (?:the )?(?:pilot|launch|go-live|trial|start|rollout|first)\b|\bonce (?:it|the system|we) (?:is|are) (?:live|running)\b|\bduring the (?:pilot|trial)\b",
     Cue.BEFORE_USE: r"\b(?:før|inden|forud for)\b|\bfirst\b|\bbefore\b|\bprior to\b|\bahead of\b|\bførst (?:når|derefter|da)\b|\bsenest\b|\bellers\b|\bderefter\b|\bno later than\b",
     Cue.GENERIC: r"\b(?:gdpr|databeskyttelse\w*|forordning\w*|lovgivning\w*|regler\w*|reglerne|loven|law|rules|regulation\w*|legislation)\b[^.]{0,40}\b(?:overhold\w*|følges|følger|efterlev\w*|iagttag\w*|comply|complies|complied|followed|respected|met)\b|"

@@ -8,7 +8,7 @@ with its cues, the runner-up and how the whole text speaks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -81,9 +81,16 @@ class Sentences:
     logits: Vectors
     texts: Sequence[str]
     barred: np.ndarray
+    refusals: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Per requirement: 1 for sentences that never close it (too late, or refused by the catalogue)."""
+
+    def closed_to(self, requirement: str) -> np.ndarray:
+        """1 for sentences that cannot close this requirement, for whatever reason."""
+        refused = self.refusals.get(requirement)
+        return self.barred if refused is None else np.maximum(self.barred, refused)
 
     def met(self, requirement: str, layout: Layout) -> Vectors:
-        return np.asarray(self.logits[:, layout.columns[f"met:{requirement}"]] - BARRED * self.barred, dtype=np.float32)
+        return np.asarray(self.logits[:, layout.columns[f"met:{requirement}"]] - BARRED * self.closed_to(requirement), dtype=np.float32)
 
     def closing(self, layout: Layout) -> Vectors:
         """How much each sentence sounds like something settled rather than intended, hedged or claimed."""

@@ -15,6 +15,8 @@ from checker.ports import Embedder, Vectors
 from checker.reader.cues import Cue, cues_of
 from checker.reader.decide import BARRED, Layout, Sentences, evidence_features, fact_features, status_of
 from checker.reader.heads import Weights, load_weights
+from checker.reader.stated import TILT, stated_purpose
+from checker.reader.timing import comes_late, first_use
 
 RECOGNISED_USE = 1.5
 """Logit between texts about other things (at most 0.7) and the training cases without a word of technology (at least 2.9)."""
@@ -69,7 +71,7 @@ class RuleReader:
             return Answers(reader=self.name, facts={}, evidence={}, unjudged=self._untrained(facts, duties))
         texts = [p.clean for p in passages]
         logits = self.weights.heads.scores(texts, self._embedder.embed(texts, "query"))
-        doc = Sentences(logits=logits, texts=texts, barred=barred_sentences(project))
+        doc = sentences_of(project, logits, self._catalogue)
         if self._off_topic(doc):
             return Answers(reader=self.name, facts={}, evidence={}, unjudged=self._untrained(facts, duties))
         return Answers(
@@ -97,6 +99,8 @@ class RuleReader:
         classes: list[str] = decider["classes"]
         features = fact_features(doc.logits, fact.id, self._layout)
         scores = self.weights.arrays[f"fact_{fact.id}_w"] @ (features - self.weights.arrays[f"fact_{fact.id}_mean"]) + decider["b"]
+        if fact.id == "annex_iii_use":
+            scores = scores + np.array([TILT * stated_purpose(doc.texts) * (c == "true") for c in classes])
         odds = np.exp(scores - scores.max())
         probabilities = odds / odds.sum()
         value, probability = classes[int(np.argmax(probabilities))], float(probabilities.max())
@@ -130,7 +134,7 @@ class RuleReader:
         logit = float(z @ self.weights.arrays["judge_w"] + meta["b"])
         probability = 1.0 / (1.0 + float(np.exp(-logit)))
         threshold = float(meta["threshold"])
-        met = probability > threshold and not bool(doc.barred[best])
+        met = probability > threshold and not bool(doc.closed_to(requirement)[best])
         if met:
             status = status_of(doc, best, self._layout, met=True)
             return self._answer(requirement, status, probability, threshold, passages[best])
@@ -170,6 +174,19 @@ def without_addressed(project: Project) -> Project:
     """The project without the sentences that address the checker: they are reported, and read as if they were not there."""
     spoken = {(q.start, q.end) for q in project.addresses_checker}
     return project.model_copy(update={"passages": tuple(p for p in project.passages if (p.start, p.end) not in spoken)}) if spoken else project
+
+
+def sentences_of(project: Project, logits: Vectors, catalogue: Catalogue) -> Sentences:
+    """A document as the judge sees it, with the sentences that never close a requirement."""
+    texts = [p.clean for p in project.passages]
+    use = first_use(texts)
+    late = np.array([1.0 if comes_late(t, use) else 0.0 for t in texts], dtype=np.float32)
+    refusals = {}
+    for requirement in catalogue.requirements.values():
+        if requirement.before_use or requirement.refused_evidence:
+            refused = np.array([1.0 if any(re.search(p, t, re.I) for p in requirement.refused_evidence) else 0.0 for t in texts], dtype=np.float32)
+            refusals[requirement.id] = np.maximum(refused, late) if requirement.before_use else refused
+    return Sentences(logits=logits, texts=texts, barred=barred_sentences(project), refusals=refusals)
 
 
 def barred_sentences(project: Project) -> Vectors:

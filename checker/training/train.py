@@ -20,10 +20,10 @@ from checker.model.project import Document, Project
 from checker.ports import Embedder, Vectors
 from checker.read import read_project
 from checker.reader.bank import load_bank
-from checker.reader.decide import Layout, Sentences
+from checker.reader.decide import Layout
 from checker.reader.features import NGrams
 from checker.reader.heads import FORMAT, pack
-from checker.reader.rules import barred_sentences
+from checker.reader.rules import sentences_of
 from checker.scope import Scope
 from checker.training import deciders, heads
 from checker.training.dataset import Dataset, FactValue, build
@@ -62,10 +62,7 @@ def train(library: Library, cases: Sequence[Case], read: Callable[[Path], Docume
     layout = Layout.of(names, catalogue)
     weights, intercepts = heads.fit_all(data, matrix.x, everyone, names, lambda d, t: progress("alle sager", d, t))
     logits = _out_of_fold(data, matrix.x, folds, (weights, intercepts), progress)
-    documents = [
-        Sentences(logits=logits[i], texts=[p.clean for p in rows.passages], barred=barred_sentences(project))
-        for i, (rows, (_, project, _)) in enumerate(zip(data.cases, projects, strict=True))
-    ]
+    documents = [sentences_of(project, logits[i], catalogue) for i, (_, project, _) in enumerate(projects)]
     fact_arrays, fact_meta = deciders.fit_facts(data, logits, layout, everyone)
     judge_arrays, judge_meta = deciders.fit_judge(data, documents, layout, everyone, folds)
     meta = {
