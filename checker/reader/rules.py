@@ -118,13 +118,14 @@ class RuleReader:
         """The passage that says a fact's value best; else the one that shows the use. True when it says it outright."""
         head = {"true": "yes", "false": "no"}.get(value, value)
         column = self._layout.columns.get(f"fact:{fact.id}={head}")
-        prose = np.array([0.0 if p.kind == "heading" else 1.0 for p in passages])
+        # Another municipality, a quoted guide or a later phase says nothing of this project (labelling guide, rule 5).
+        prose = np.array([0.0 if p.kind == "heading" or _elsewhere(p.clean) else 1.0 for p in passages])
         if column is not None:
-            said = doc.logits[:, column] - 2.0 * (1 - prose)
+            said = doc.logits[:, column] - BARRED * (1 - prose)
             best = int(np.argmax(said))
             if said[best] > self.weights.meta["carrier_logit"]:
                 return passages[best].quote, True
-        use = doc.logits[:, list(self._layout.use_columns)].max(axis=1) - 2.0 * (1 - prose)
+        use = doc.logits[:, list(self._layout.use_columns)].max(axis=1) - BARRED * (1 - prose)
         return passages[int(np.argmax(use))].quote, False
 
     def _evidence(self, requirement: str, doc: Sentences, passages: tuple[Passage, ...]) -> EvidenceAnswer:
@@ -170,6 +171,10 @@ class RuleReader:
         return found
 
 
+def _elsewhere(sentence: str) -> bool:
+    return bool({Cue.OTHER_PLACE, Cue.QUOTED_GUIDE, Cue.FUTURE_PHASE, Cue.EMPTY} & cues_of(sentence).found)
+
+
 def without_addressed(project: Project) -> Project:
     """The project without the sentences that address the checker: they are reported, and read as if they were not there."""
     spoken = {(q.start, q.end) for q in project.addresses_checker}
@@ -190,11 +195,11 @@ def sentences_of(project: Project, logits: Vectors, catalogue: Catalogue) -> Sen
 
 
 def barred_sentences(project: Project) -> Vectors:
-    """1 for sentences that cannot carry evidence: headings, empty fields, and text that addresses the checker."""
+    """1 for sentences that cannot carry evidence: headings, empty fields, other municipalities, text that addresses the checker."""
     spoken = {(q.start, q.end) for q in project.addresses_checker}
     return np.array(
         [
-            1.0 if p.kind == "heading" or Cue.EMPTY in cues_of(p.clean) or (p.start, p.end) in spoken else 0.0
+            1.0 if p.kind == "heading" or {Cue.EMPTY, Cue.OTHER_PLACE} & cues_of(p.clean).found or (p.start, p.end) in spoken else 0.0
             for p in project.passages
         ],
         dtype=np.float32,
