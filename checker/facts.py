@@ -19,7 +19,19 @@ def fact_sheet(answers: Answers, catalogue: Catalogue) -> dict[str, FactReading]
     """
     unread = {u.item: u.reason for u in answers.unjudged}
     sheet = {f.id: _reading(answers.facts.get(f.id), f, unread.get(f.id, "")) for f in catalogue.facts.values()}
-    return apply_implications(sheet, catalogue)
+    return apply_doubts(apply_implications(sheet, catalogue), catalogue)
+
+
+def apply_doubts(sheet: Mapping[str, FactReading], catalogue: Catalogue) -> dict[str, FactReading]:
+    """Opens again what only the lack of signs settled, where the use calls for the question (a CE-marked fall sensor)."""
+    result = dict(sheet)
+    for doubt in catalogue.doubts:
+        target = result[doubt.leaves_open]
+        if result[doubt.when_fact].value is True and target.value is False and target.origin == "use":
+            result[doubt.leaves_open] = FactReading(
+                fact=target.fact, value="unknown", origin="silent", why=f"spørg / ask: {doubt.when_fact}"
+            )
+    return result
 
 
 def _reading(answer: FactAnswer | None, fact: Fact, unread: str) -> FactReading:

@@ -53,6 +53,7 @@ class Library:
         contradictions = self._one("facts/contradictions.yaml", ContradictionFile)
         requirements = [r for _, x in self._load("requirements", RequirementFile) for r in x.with_group()]
         archetypes = self._one("archetypes.yaml", ArchetypeFile)
+        implications = self._one("facts/implications.yaml", ImplicationFile)
         catalogue = Catalogue(
             facts={f.id: f for f in facts},
             derived={d.id: d for d in derived.derived},
@@ -60,7 +61,8 @@ class Library:
             contradictions=contradictions.contradictions,
             requirements={r.id: r for r in requirements},
             archetypes={a.id: a for a in archetypes.archetypes},
-            implications=self._one("facts/implications.yaml", ImplicationFile).implications,
+            implications=implications.implications,
+            doubts=implications.doubts,
         )
         # One name space: a condition names facts, derived facts and criteria in the same way.
         self._refuse_twins("facts", [f.id for f in facts] + [d.id for d in derived.derived] + [c.id for c in derived.criteria])
@@ -170,6 +172,9 @@ class Library:
                 if spec is None or (value not in spec.values):
                     allowed = ", ".join(spec.values) if spec else "none"
                     raise self._fault(folder, value, f"{where}: {fact} has no value {value}; expected one of {allowed}")
+        for doubt in catalogue.doubts:
+            for fact in (doubt.when_fact, doubt.leaves_open):
+                self._check_value(catalogue, fact, True, "facts/implications.yaml", "a doubt")
         for rule in catalogue.implications:
             for fact, said in ((rule.when_fact, rule.when_value), *rule.then.items()):
                 self._check_value(catalogue, fact, said, "facts/implications.yaml", "an implication")

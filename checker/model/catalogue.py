@@ -96,10 +96,18 @@ class Implication(Frozen):
     then: dict[str, bool | str]
 
 
+class Doubt(Frozen):
+    """While `when_fact` is yes, a mere absence of signs does not settle `leaves_open`: only an outright no does."""
+
+    when_fact: str
+    leaves_open: str
+
+
 class ImplicationFile(Frozen):
     """corpus/facts/implications.yaml"""
 
     implications: tuple[Implication, ...]
+    doubts: tuple[Doubt, ...] = ()
 
 
 class Archetype(Frozen):
@@ -166,6 +174,7 @@ class Catalogue(Frozen):
     requirements: dict[str, Requirement]
     archetypes: dict[str, Archetype]
     implications: tuple[Implication, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def core(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checker.facts import apply_implications, fact_sheet
+from checker.facts import apply_doubts, apply_implications, fact_sheet
 from checker.library import Library
 from checker.model.catalogue import Implication
 from checker.model.project import Quote
@@ -139,3 +139,15 @@ def test_one_of_several_values_is_enough_for_a_rule(library: Library) -> None:
     catalogue = library.catalogue.model_copy(update={"implications": (rule,)})
     start = sheet(library, answer("annex_iii_area", ("employment", "education")))
     assert apply_implications(start, catalogue)["affects_children"].value is True
+
+
+def test_a_care_sensor_leaves_open_whether_it_is_a_medical_device_unless_the_text_says_no() -> None:
+    catalogue = Library().catalogue
+    sensor = FactReading(fact="care_monitoring_technology", value=True, quotes=(Quote(text="x", start=0, end=1),), origin="text")
+    blank = {f: FactReading(fact=f, value="unknown", origin="silent") for f in catalogue.facts}
+    for origin, left in (("use", "unknown"), ("text", False)):
+        device = FactReading(
+            fact="safety_component_or_medical_device", value=False, quotes=(Quote(text="x", start=0, end=1),), origin=origin  # type: ignore[arg-type]
+        )
+        sheet = blank | {sensor.fact: sensor, device.fact: device}
+        assert apply_doubts(sheet, catalogue)[device.fact].value == left
