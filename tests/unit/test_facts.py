@@ -151,3 +151,13 @@ def test_a_care_sensor_leaves_open_whether_it_is_a_medical_device_unless_the_tex
         )
         sheet = blank | {sensor.fact: sensor, device.fact: device}
         assert apply_doubts(sheet, catalogue)[device.fact].value == left
+
+
+@pytest.mark.parametrize("use", ["citizen_facing", "free_text_input", "uses_public_genai_service"])
+def test_where_people_write_freely_the_lack_of_signs_never_means_no_personal_data(use: str) -> None:
+    catalogue = Library().catalogue
+    quote = Quote(text="x", start=0, end=1)
+    sheet = {f: FactReading(fact=f, value="unknown", origin="silent") for f in catalogue.facts}
+    sheet[use] = FactReading(fact=use, value=True, quotes=(quote,), origin="text")
+    sheet["processes_personal_data"] = FactReading(fact="processes_personal_data", value=False, quotes=(quote,), origin="use")
+    assert apply_doubts(sheet, catalogue)["processes_personal_data"].value == "unknown"
