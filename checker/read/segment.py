@@ -1,7 +1,7 @@
 """Sentences of Danish and English prose, as spans. Built for administrative text: abbreviations, dates, sections of law.
 
-Own code because reading is what the product exists for; the general splitters tried cut "artikel 6, stk. 1, litra e" and
-"1. februar 2027" in two (docs/decisions/0003).
+Own code because reading is what the product exists for: "artikel 6, stk. 1, litra e" and "1. februar 2027" must stay whole
+(docs/decisions/0003).
 """
 
 # ruff: noqa: SIM905 - word lists read best as text

@@ -120,12 +120,15 @@ def evidence_features(doc: Sentences, requirement: str, layout: Layout, core: Se
     return np.array(features, dtype=np.float32), best
 
 
-def status_of(doc: Sentences, sentence: int, layout: Layout, met: bool) -> EvidenceStatus:
-    """The reason kind of one sentence, among those that agree with the verdict; precise cues overrule the heads."""
+def status_of(doc: Sentences, sentence: int, layout: Layout, met: bool, before_use: bool = True) -> EvidenceStatus:
+    """The reason kind of one sentence, among those that agree with the verdict; precise cues overrule the heads.
+
+    "Too late" is a reason only for what must stand before use: "når løsningen er i drift, er grundlaget ..." is no promise.
+    """
     cues = cues_of(doc.texts[sentence])
     if not met:
         for cue, status in _CUE_STATUS:
-            if cue in cues:
+            if cue in cues and (before_use or cue is not Cue.AFTER_USE):
                 return status
     # Another project, a vendor's word: said only where a cue names them; the heads alone guess too often.
     barred = (EvidenceStatus.EMPTY, EvidenceStatus.OTHER, EvidenceStatus.VENDOR_CLAIM)

@@ -17,7 +17,7 @@ import numpy as np
 from checker.ports import Vectors
 from checker.reader.cues import CUES, cues_of
 
-# Measured weights of the blocks against each other (docs/decisions/0004-reader.md).
+# Weights of the blocks against each other. Only the n-grams' was compared (docs/decisions/0004-reader.md); the others were set once.
 EMBEDDING, CUE, BEFORE, NGRAM = 10.0, 0.7, 4.0, 8.0
 
 

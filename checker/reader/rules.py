@@ -143,7 +143,7 @@ class RuleReader:
         nearest = int(np.argmax(about))
         if about[nearest] <= meta["about_logit"]:
             return EvidenceAnswer(requirement=requirement, status=EvidenceStatus.SILENT, probability_met=probability, margin=threshold - probability)
-        status = status_of(doc, nearest, self._layout, met=False)
+        status = status_of(doc, nearest, self._layout, met=False, before_use=self._catalogue.requirements[requirement].before_use)
         return self._answer(requirement, status, probability, threshold, passages[nearest])
 
     @staticmethod

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 TILT = 2.0
-"""Log-odds. Among the training cases 21 of 26 plain statements of high risk and 20 of 22 reasoned denials were right."""
+"""Log-odds. Among the training cases 18 of 18 plain statements of high risk and 29 of 30 reasoned denials were right (the other is open)."""
 
 _HIGH = re.compile(r"højrisiko|high[- ]risk", re.I)
 _OPEN = re.compile(r"\b(?:ikke|ingen|hverken|uden|næppe|not|no|neither|nor|never|hvis|om|whether|if|måske|kan|may|might|could|kommer)\b|\?", re.I)
