@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 TORCH  := torch==2.13.0
 export OMP_WAIT_POLICY = passive
 
-.PHONY: demo test lint bench clean train eval
+.PHONY: demo test lint measure bench clean train eval
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,11 +23,14 @@ demo: $(VENV)/.installed
 	@echo
 	@echo "Rapporten ligger i out/natsensor.html - åbn den i en browser. / Open out/natsensor.html in a browser."
 
-test: $(VENV)/.installed-dev
-	$(BIN)/ruff check .
-	$(BIN)/mypy checker
-	$(BIN)/lint-imports
+# The sets are measured first: the vectors they leave in .checker-home save the tests from embedding the same texts again.
+test: lint measure
 	$(BIN)/pytest
+
+measure: $(VENV)/.installed-dev
+	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker eval run municipal us-federal-ai-inventory dutch-algoritmeregister graded-example
+	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker eval gate --results out/eval/municipal \
+		--baseline eval/baselines/municipal.train.jsonl --baseline eval/baselines/municipal.held-out.jsonl
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -35,13 +38,14 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 eval: $(VENV)/.installed-dev
-	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker eval run
+	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker eval run municipal
 
 train: $(VENV)/.installed-dev
 	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker train
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python eval/bench.py
+	$(BIN)/python eval/scale.py
 
 clean:
 	rm -rf $(VENV) .checker-home out build dist *.egg-info

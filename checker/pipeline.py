@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from checker import __version__, assess
@@ -46,6 +47,28 @@ def conclude(project: Project, answers: Answers, library: Library, index: Indexe
         receipt=receipt.model_copy(update={"text_sha256": document_hash(project), "reader": answers.reader}),
         text=project.text,
     )
+
+
+def rounds_until_settled(answers: Answers, library: Library, as_of: date, true_values: Mapping[str, bool | str | tuple[str, ...]]) -> int:
+    """How many questions a person answers, the first in the list each time, until none is left.
+
+    Args:
+        answers: what a reader said.
+        true_values: fact → what the person would answer; a fact that is not in it, or `unknown`, stays open and is not asked again.
+    """
+    catalogue = library.catalogue
+    sheet = fact_sheet(answers, catalogue)
+    asked: set[str] = set()
+    while True:
+        scope = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, sheet)
+        findings = {r.id: assess.judge(r, scope, answers, sheet, as_of) for r in catalogue.requirements.values()}
+        question = next((q for q in assess.questions(catalogue, findings, scope) if q.fact not in asked), None)
+        if question is None:
+            return len(asked)
+        asked.add(question.fact)
+        value = true_values.get(question.fact, "unknown")
+        if value != "unknown":
+            sheet = sheet | {question.fact: FactReading(fact=question.fact, value=value, origin="answered")}
 
 
 def new_receipt(library: Library, index_version: str, embedder: str, reader: str, as_of: date) -> Receipt:
@@ -94,4 +117,4 @@ def _after_scope(reading: FactReading, scope: Scope) -> FactReading:
     return reading.model_copy(update={"value": value, "origin": "claim" if scope.is_claim(reading.fact) else "not_asked"})
 
 
-__all__ = ["Finding", "check", "conclude", "new_receipt"]
+__all__ = ["Finding", "check", "conclude", "new_receipt", "rounds_until_settled"]

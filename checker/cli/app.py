@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from checker import __version__
-from checker.cli import check, corpus, evaluate, explain, facts, train
+from checker.cli import check, corpus, explain, facts, train
+from checker.cli.evaluate import app as evaluate
 
 app = typer.Typer(
     name="checker",

@@ -28,14 +28,18 @@ class Labels(BaseModel):
 
     id: str
     language: Literal["da", "en"]
-    kind: Literal["project_description", "agenda_item", "ocr", "injection", "form"]
+    kind: Literal["project_description", "agenda_item", "ocr", "injection", "form", "review"]
     pair: str | None = None
     family: str
     origin: str = ""
     facts: dict[str, bool | str | tuple[str, ...]]
     evidence: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     verdicts: dict[str, Literal["gap", "met", "ask"]] = Field(default_factory=dict)
-    risk_class: Literal["prohibited", "high", "transparency", "minimal", "not_ai", "unclear"]
+    risk_class: Literal["prohibited", "high", "transparency", "minimal", "not_ai", "unclear", ""]
+    contradictions: tuple[str, ...] | None = Field(default=None, description="Ids of the contradiction rules that the text breaks; absent: nobody looked.")
+    provisions: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Requirement → provisions to cite, where they differ from the set's.")
+    only: tuple[str, ...] = Field(default=(), description="The labelled requirements, where not all of the core were decided (imported reviews).")
+    provenance: dict[str, str] = Field(default_factory=dict, description="Where an imported case comes from.")
     notes: str = ""
 
     def quotes(self, item: str) -> tuple[str, ...]:
@@ -60,6 +64,15 @@ class Case(BaseModel):
         return self.labels.id
 
 
+class GoldProvisions(BaseModel):
+    """Provisions that a citation of a duty should name (`main`), and those it may name without being wrong (`also`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    main: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
 class Manifest(BaseModel):
     """eval/sets/<name>/manifest.yaml"""
 
@@ -72,7 +85,9 @@ class Manifest(BaseModel):
     labelled_by: str
     verified: str
     law_date: date
-    held_out_families: tuple[str, ...]
+    kind: Literal["authored", "reviews"] = "authored"
+    held_out_families: tuple[str, ...] = ()
+    provisions: dict[str, GoldProvisions] = Field(default_factory=dict, description="Per requirement, labelled without looking at the catalogue's.")
 
 
 def load_set(folder: Path, catalogue: Catalogue) -> tuple[Case, ...]:
@@ -142,6 +157,13 @@ def _refuse_unknown(file: Path, labels: Labels, catalogue: Catalogue) -> None:
     for item in labels.evidence:
         if item not in labels.facts and item not in labels.verdicts:
             raise CaseError(file, _line(file, ("evidence", item)), f"evidence for {item}, which has no label")
+
+
+def label_line(case: Case, item: str) -> int:
+    """The line in the label file where an item's label stands."""
+    file = case.file.with_suffix(".yaml")
+    parts = next((p for p in ("verdicts", "facts", "evidence") if item in getattr(case.labels, p)), "")
+    return _line(file, (parts, item) if parts else (item,))
 
 
 def _line(file: Path, path: tuple[str, ...]) -> int:

@@ -19,7 +19,8 @@ _ENGLISH = frozenset(
 # Words that Danish does not have, in the languages next to it.
 _NEIGHBOURS = frozenset(
     """å av blir ikkje jeg meg hva noen etter gjennom mellom slik och är att från inte som också genom mellan blir ska
-    und der das ist nicht wird werden mit für""".split()
+    und der das ist nicht wird werden mit für
+    het van een niet wordt worden zijn voor naar ook deze dat dit bij uit aan zij""".split()
 ) - {"der", "som", "jeg", "mit"}
 _WORD = re.compile(r"[^\W\d_]+")
 _NAMES = {

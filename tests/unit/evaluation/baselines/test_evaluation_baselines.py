@@ -6,9 +6,10 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from checker.evaluation.baselines import _ENUM_WORDS, EmbeddingReader, KeywordReader, _fact_words, flag_everything
+from checker.evaluation.baselines.readers import _ENUM_WORDS, FLAG_EVERYTHING, EmbeddingReader, KeywordReader, _fact_words, flag_everything
+from checker.evaluation.records import Gold, Grade, Said, Subject
 from checker.library import Library
-from checker.model.project import Passage, Project
+from checker.model.project import Document, Passage, Project
 from checker.model.reading import Answers, EvidenceStatus
 from checker.ports import Vectors
 from checker.reader.bank import Example
@@ -50,10 +51,15 @@ def read(library: Library, *sentences: str, cut: float = 0.5) -> Answers:
     return EmbeddingReader(library.catalogue, WordEmbedder(), BANK, cut, cut).read(project(*sentences))
 
 
-def test_flag_everything_says_gap_of_every_labelled_requirement_and_nothing_else(library: Library) -> None:
-    said = flag_everything(library.catalogue)
-    assert dict(said.verdicts) == dict.fromkeys(library.catalogue.core, "gap")
-    assert (said.facts, said.risk_class) == ({}, "")
+def test_flag_everything_says_gap_of_every_labelled_requirement_and_nothing_else() -> None:
+    gold = Gold(verdicts={"gdpr-dpia": "met", "fr-hjemmel": "not_applicable"}, grades={"ai-act-literacy": Grade(value=5)}, risk_class="high")
+    document = Document(source="a.txt", format="txt", text="Godt vejr.", blocks=())
+    said = flag_everything(Subject(set="s", id="a", split="train", family="f", language="da", document=document, gold=gold))
+    assert said == Said(verdicts={"gdpr-dpia": "gap", "fr-hjemmel": "gap", "ai-act-literacy": "gap"})
+
+
+def test_the_names_are_those_of_the_table() -> None:
+    assert (FLAG_EVERYTHING, KeywordReader.name, EmbeddingReader.name) == ("flag everything", "keyword cues", "embeddings only")
 
 
 def test_keywords_do_not_see_negation(library: Library) -> None:

@@ -1,8 +1,10 @@
-"""What checker has to beat. Two are readers behind the same port, so that the same plain Python decides on their answers.
+"""What checker has to beat without learning from labels. Two are readers behind the same port, so that the same plain Python decides.
 
 - flag everything: every labelled requirement is a gap.
 - keyword cues: word lists of the catalogue as substrings, without negation, hedges or order.
 - embeddings only: the nearest example of the sentence bank, without trained heads and without cues.
+
+Those that learn from the train part are in learned.py; a language model that is given the whole text is in asking.py.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ from typing import Protocol
 
 import numpy as np
 
-from checker.evaluation.score import Prediction
+from checker.evaluation.records import Said, Subject
 from checker.model.catalogue import Catalogue
 from checker.model.law import Fact, Requirement
 from checker.model.project import Passage, Project
 from checker.model.reading import Answers, EvidenceAnswer, EvidenceStatus, FactAnswer
 from checker.ports import Embedder, Vectors
+
+FLAG_EVERYTHING = "flag everything"
 
 KEY_TERMS = 3
 """A sentence with so many different key terms of a requirement counts as evidence. Tuned once on the 153 train cases, 2026-11-22:
@@ -80,9 +84,9 @@ class BankExample(Protocol):
     def text(self) -> str: ...
 
 
-def flag_everything(catalogue: Catalogue) -> Prediction:
-    """Every labelled requirement is a gap; says nothing of facts or risk class."""
-    return Prediction(verdicts=dict.fromkeys(catalogue.core, "gap"))
+def flag_everything(subject: Subject) -> Said:
+    """Every labelled requirement, graded ones too, is a gap; says nothing of facts or risk class."""
+    return Said(verdicts=dict.fromkeys((*subject.gold.verdicts, *subject.gold.grades), "gap"))
 
 
 class KeywordReader:

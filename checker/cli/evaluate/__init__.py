@@ -1,0 +1,1 @@
+"""checker eval: labelled cases → figures, comparisons, a gate. One file per command."""

@@ -1,0 +1,115 @@
+"""What is measured: checker itself, and what it has to beat, each as jobs with a way to carry them out."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from checker.evaluation.records import Cost, Result, Said, Subject, key_of
+from checker.evaluation.run import SAMPLED_RUNS, Work
+from checker.worker import CHECKER, EMBEDDINGS, KEYWORDS, Bench, Task, answer, code_hash, peak_mib
+
+if TYPE_CHECKING:
+    from checker.cli.evaluate.sets import LoadedSet
+    from checker.wiring import Workbench
+
+LLM = "LLM without retrieval"
+
+
+@dataclass(frozen=True)
+class Here:
+    """A job of a baseline that reads nothing heavy, answered in this process."""
+
+    subject: Subject
+    system: str
+    run: int
+    key: str
+    predict: Callable[[Subject], tuple[Said, int, int]]
+
+    def answer(self) -> Result:
+        begin = time.perf_counter()
+        said, tokens_in, tokens_out = self.predict(self.subject)
+        cost = Cost(seconds=time.perf_counter() - begin, peak_mib=peak_mib(), tokens_in=tokens_in, tokens_out=tokens_out)
+        return Result.of(self.subject, self.system, self.run, self.key, said, cost)
+
+
+def work_of(loaded: LoadedSet, everything: Sequence[Subject], bench: Workbench, executor: Any, baselines: bool) -> tuple[list[Work[Any]], dict[str, str]]:
+    """Jobs of every system on the chosen subjects, and the baselines that are left out, with the reason.
+
+    Args:
+        loaded: the set, cut to the split that is measured.
+        everything: all subjects of the set; the learned baselines are fitted on its train part.
+        bench: settings, catalogue, index.
+        executor: how the systems that read are carried out.
+        baselines: also what checker has to beat.
+    """
+    readers = (CHECKER, KEYWORDS, EMBEDDINGS) if baselines else (CHECKER,)
+    # A cluster's workers have their own key; ours does not travel.
+    settings = bench.settings.model_copy(update={"llm_key": None})
+    names = Bench(settings)
+    tasks = tuple(
+        Task(system=name, subject=s, as_of=loaded.law_date, settings=settings, fingerprint=print_, code=code_hash())
+        for name in readers
+        for print_ in (names.fingerprint(name, loaded.law_date),)
+        for s in loaded.subjects
+    )
+    work: list[Work[Any]] = [Work(tasks, lambda missing: executor.map(answer, missing, _broken))]
+    left_out: dict[str, str] = {}
+    if baselines:
+        work += _learned(loaded.subjects, everything, bench, left_out)
+        work += _asking(loaded.subjects, bench, left_out)
+    return work, left_out
+
+
+def _broken(task: Task, error: Exception) -> Result:
+    """A task that ended with its worker: counted as unread, like a text that cannot be read."""
+    said = Said(unread=f"{type(error).__name__}: {error}")
+    return Result.of(task.subject, task.system, task.run, task.key, said, Cost())
+
+
+def _learned(subjects: Sequence[Subject], everything: Sequence[Subject], bench: Workbench, left_out: dict[str, str]) -> Iterator[Work[Any]]:
+    from checker.evaluation.baselines.learned import LINEAR, MAJORITY, fit_linear, fit_majority
+    from checker.evaluation.baselines.readers import FLAG_EVERYTHING, flag_everything
+
+    yield _work(subjects, FLAG_EVERYTHING, code_hash(), _free(flag_everything))
+    train = [s for s in everything if s.split == "train"]
+    core = bench.library.catalogue.core
+    for name, fit in ((MAJORITY, fit_majority), (LINEAR, fit_linear)):
+        fitted = fit(train, core)
+        if fitted is None:
+            left_out[name] = "the set has no train cases to learn from"
+        else:
+            yield _work(subjects, name, fitted.fingerprint + code_hash(), _free(fitted.predict))
+
+
+def _free(predict: Callable[[Subject], Said]) -> Callable[[Subject], tuple[Said, int, int]]:
+    """A prediction that costs no tokens."""
+    return lambda subject: (predict(subject), 0, 0)
+
+
+def _asking(subjects: Sequence[Subject], bench: Workbench, left_out: dict[str, str]) -> Iterator[Work[Any]]:
+    from checker.evaluation.baselines.asking import Asking
+
+    settings = bench.settings
+    if settings.llm is None:
+        left_out[LLM] = "no language model is configured (CHECKER_LLM)"
+        return
+    from checker.adapters.chat import chat_model
+
+    model = chat_model(settings.llm, settings.llm_key, settings.llm_temperature, settings.llm_timeout)
+    asking = Asking(model, bench.library.catalogue)
+
+    def predict(subject: Subject) -> tuple[Said, int, int]:
+        asked = asking.predict(subject)
+        return asked.said, asked.tokens_in, asked.tokens_out
+
+    yield _work(subjects, LLM, asking.fingerprint + code_hash(), predict, SAMPLED_RUNS if asking.samples else 1)
+
+
+def _work(subjects: Sequence[Subject], name: str, fingerprint: str, predict: Callable[[Subject], tuple[Said, int, int]], runs: int = 1) -> Work[Any]:
+    short = hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
+    jobs = tuple(Here(s, name, run, key_of(s, name, run, short), predict) for run in range(runs) for s in subjects)
+    return Work(jobs, lambda missing: (job.answer() for job in missing))

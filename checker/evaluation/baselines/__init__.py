@@ -1,0 +1,1 @@
+"""What checker has to beat."""

@@ -1,0 +1,224 @@
+"""The baseline of a language model without retrieval: the whole text in the prompt, one closed question per labelled requirement.
+
+It is given no rules, no facts and no law, and quotes nothing. An answer that cannot be read is `unjudged` with the reason,
+never a verdict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import model_validator
+
+from checker.evaluation.records import VERDICTS, Said, Subject
+from checker.library import default_root, load_yaml
+from checker.model.catalogue import Catalogue
+from checker.model.condition import AllOf, AnyOf, AtLeast, Condition, FactIs, Not
+from checker.model.law import Bilingual, Frozen
+from checker.ports import ChatModel, Reply
+
+LLM = "LLM without retrieval"
+PROMPT = "baseline-verdict"
+_SHOWN = 80
+_WORDS = {"da": (" og ", " eller ", "ikke ", "mindst {0} af: {1}"), "en": (" and ", " or ", "not ", "at least {0} of: {1}")}
+_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+_JSON = json.JSONDecoder(object_pairs_hook=list)
+
+
+class Prompt(Frozen):
+    """One file in prompts/: both languages use exactly the variables that it declares."""
+
+    id: str
+    version: int
+    about: str = ""
+    variables: tuple[str, ...]
+    answer: dict[str, object]
+    system: Bilingual
+    user: Bilingual
+
+    @model_validator(mode="after")
+    def _declared(self) -> Prompt:
+        from jinja2 import TemplateSyntaxError, meta
+
+        for language in ("da", "en"):
+            try:
+                used = meta.find_undeclared_variables(_jinja().parse(self.system.get(language) + "\n" + self.user.get(language)))
+            except TemplateSyntaxError as error:
+                raise ValueError(f"the {language} text is no template: {error}") from None
+            if used != set(self.variables):
+                raise ValueError(f"the {language} text uses {', '.join(sorted(used))}; declared are {', '.join(sorted(self.variables))}")
+        return self
+
+    @property
+    def hash(self) -> str:
+        """Of all that the model is told; another wording is another system."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+    def fill(self, language: str, **values: str) -> tuple[str, str]:
+        """(system, user) in one language.
+
+        Raises:
+            ValueError: a variable is missing or not declared.
+        """
+        if set(values) != set(self.variables):
+            raise ValueError(f"prompt {self.id} takes {', '.join(sorted(self.variables))}, not {', '.join(sorted(values))}")
+        jinja = _jinja()
+        return jinja.from_string(self.system.get(language)).render(values), jinja.from_string(self.user.get(language)).render(values)
+
+
+def load_prompt(name: str = PROMPT, folder: Path | None = None) -> Prompt:
+    """A prompt by its file name, from the folder that travels beside corpus/.
+
+    Raises:
+        CorpusError: the file is missing or breaks its shape.
+    """
+    return load_yaml((folder or default_root().parent / "prompts") / f"{name}.yaml", Prompt)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the model said of one text, and what the server counted for it."""
+
+    said: Said
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+class Asking:
+    """Puts one question per labelled requirement to a language model.
+
+    Args:
+        model: any model behind the port.
+        catalogue: names, conditions and what fulfils each requirement.
+        prompt: default: the one that ships.
+    """
+
+    name = LLM
+
+    def __init__(self, model: ChatModel, catalogue: Catalogue, prompt: Prompt | None = None) -> None:
+        self._model, self._catalogue, self.prompt = model, catalogue, prompt or load_prompt()
+
+    @property
+    def samples(self) -> bool:
+        """Whether another run may answer otherwise: then one run says too little."""
+        return self._model.samples
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of model, prompt, and what the catalogue lends to it."""
+        spoken = [f"{d}{r}{self._about(r, d)}" for d in _WORDS for r in self._catalogue.requirements]
+        return hashlib.sha256("\n".join([self.name, self._model.name, self.prompt.hash, *spoken]).encode()).hexdigest()[:16]
+
+    def predict(self, subject: Subject) -> Asked:
+        """Every labelled requirement, graded ones too.
+
+        Raises:
+            CheckerError: the model cannot be asked at all.
+        """
+        replies = {r: self._ask(subject, r) for r in (*subject.gold.verdicts, *subject.gold.grades)}
+        read = {r: ("", reply.broken) if reply.broken else verdict_in(reply.text) for r, reply in replies.items()}
+        return Asked(
+            said=Said(
+                verdicts={r: verdict or "unjudged" for r, (verdict, _) in read.items()},
+                reasons={r: why for r, (verdict, why) in read.items() if not verdict},
+            ),
+            tokens_in=sum(reply.tokens_in for reply in replies.values()),
+            tokens_out=sum(reply.tokens_out for reply in replies.values()),
+        )
+
+    def _ask(self, subject: Subject, requirement: str) -> Reply:
+        language = "da" if subject.language == "da" else "en"
+        text = subject.document.text
+        system, user = self.prompt.fill(language, mark=fence(text), text=text, **self._about(requirement, language))
+        return self._model.ask(system, user, self.prompt.answer)
+
+    def _about(self, requirement: str, language: str) -> dict[str, str]:
+        spec = self._catalogue.requirements[requirement]
+        return {
+            "title": spec.title.get(language),
+            "fulfilled_when": spec.fulfilled_when,
+            "applies_when": in_words(spec.applies_when, self._catalogue, language),
+        }
+
+
+def fence(text: str) -> str:
+    """A mark that the text cannot hold: nobody can write a text that names its own hash. The same text gets the same mark."""
+    return f"<<<{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}>>>"
+
+
+def verdict_in(text: str) -> tuple[str, str]:
+    """(verdict, "") or ("", why it cannot be read).
+
+    Servers that do not hold a model to the schema answer in prose around the JSON, or with the bare word. A verdict within a
+    sentence is not taken: "there is no gap" names one and means the other.
+    """
+    said = _THOUGHT.sub("", text).strip()
+    found = {_plain(answer) for answer in _answers(said)} or {_plain(said)}
+    verdict = found.pop() if len(found) == 1 else ""
+    if verdict in VERDICTS:
+        return verdict, ""
+    shown = said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
+    return "", f"expected one of {', '.join(VERDICTS)}; the model answered {shown!r}" if said else "the model answered nothing"
+
+
+def _answers(text: str) -> Iterator[str]:
+    """The `answer` of every JSON object in the text; one written twice in an object counts twice."""
+    for brace in re.finditer(r"\{", text):
+        try:
+            pairs, _ = _JSON.raw_decode(text, brace.start())
+        except (ValueError, RecursionError):
+            continue
+        yield from (str(value) for key, value in pairs if key == "answer")
+
+
+def _plain(answer: str) -> str:
+    return answer.strip(" \t\r\n\"'`*.").lower().replace(" ", "_").replace("-", "_")
+
+
+def in_words(condition: Condition, catalogue: Catalogue, language: str) -> str:
+    """A condition as a sentence, down to the facts: "DPIA required" would explain nothing to whoever decides it."""
+    both, either, no, count = _WORDS[language]
+    match condition:
+        case FactIs():
+            return _fact_in_words(condition, catalogue, language)
+        case AllOf():
+            return both.join(_bracketed(c, catalogue, language) for c in condition.all)
+        case AnyOf():
+            return either.join(_bracketed(c, catalogue, language) for c in condition.any)
+        case Not():
+            return no + _bracketed(condition.not_, catalogue, language)
+        case AtLeast():
+            if isinstance(condition.of, str):
+                parts = [label.get(language) for label, _ in catalogue.criteria[condition.of].criteria]
+            else:
+                parts = [_bracketed(c, catalogue, language) for c in condition.of]
+            return f"({count.format(condition.at_least, '; '.join(parts))})"
+
+
+def _fact_in_words(node: FactIs, catalogue: Catalogue, language: str) -> str:
+    derived = catalogue.derived.get(node.fact)
+    if derived is not None:
+        return f"{derived.label.get(language)} [= {in_words(derived.when, catalogue, language)}]"
+    label = catalogue.facts[node.fact].label.get(language)
+    if node.values:
+        return f"{label} = {'/'.join(node.values)}"
+    return f"{label} ≠ {node.other_than}" if node.other_than else label
+
+
+def _bracketed(condition: Condition, catalogue: Catalogue, language: str) -> str:
+    text = in_words(condition, catalogue, language)
+    return f"({text})" if isinstance(condition, AllOf | AnyOf) else text
+
+
+def _jinja() -> Any:
+    """Strict: a missing variable is an error, never an empty string. Nothing is escaped, since no browser reads it."""
+    from jinja2 import Environment, StrictUndefined
+
+    return Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701

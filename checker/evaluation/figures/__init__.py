@@ -1,0 +1,1 @@
+"""Results → figures, how sure they are, and what changed between two versions."""

@@ -1,0 +1,1 @@
+"""Tables of others → subjects, by a mapping that is data."""

@@ -1,0 +1,1 @@
+"""Committed answers, and what a change is held against."""

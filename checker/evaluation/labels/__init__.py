@@ -1,0 +1,1 @@
+"""People who label: files, the form, new cases, how far they agree."""

@@ -1,0 +1,1 @@
+"""Decisions of reviewers → cases of a set of their own, personal data masked."""
