@@ -7,13 +7,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from checker.model.catalogue import Catalogue
-from checker.model.law import DueDate, Requirement, Severity
+from checker.model.law import ContradictionRule, DueDate, Requirement, Severity
 from checker.model.project import Quote
-from checker.model.reading import Answers, EvidenceAnswer, EvidenceStatus
+from checker.model.reading import Answers, EvidenceAnswer, EvidenceStatus, Statement
 from checker.model.report import Contradiction, FactReading, Finding, Question, Reason, RiskClass, Trace, Verdict
 from checker.model.truth import Truth
 from checker.scope import Scope
@@ -124,32 +124,47 @@ def _severity(requirement: Requirement, scope: Scope, due: DueDate | None, as_of
     return now
 
 
-def statements(answers: Answers) -> dict[str, FactReading]:
-    """What single sentences state outright, as readings; a sentence that is not in the text states nothing."""
-    values: dict[str, bool | str] = {"true": True, "false": False}
-    return {
-        s.fact: FactReading(fact=s.fact, value=values.get(s.value, s.value), quotes=(s.quote,), origin="text")
-        for s in answers.statements
-        if not s.quote.orphaned
-    }
-
-
 def contradictions(
-    catalogue: Catalogue, sheet: Mapping[str, FactReading], statements: Mapping[str, FactReading]
+    catalogue: Catalogue, sheet: Mapping[str, FactReading], statements: Sequence[Statement], findings: Mapping[str, Finding]
 ) -> tuple[Contradiction, ...]:
-    """Rules of which every part is said or inherent. What the text *states* counts here, also where the use overruled it."""
-    said = dict(sheet) | dict(statements)
-    over_said = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, said)
-    over_sheet = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, sheet)
+    """Rules of which every part is said or inherent, each with the passages on both sides.
+
+    Where a rule names a `claim`, the text itself must state it: in a sentence of its own, also where the use overruled it, or as
+    the passage that settled the fact. A claim beside its opposite in the same text is enough. A sentence that is not in the
+    text states nothing, and a rule is silent where the requirement of its `unless_met` is met.
+    """
     found = []
     for rule in catalogue.contradictions:
-        for scope, readings in ((over_sheet, sheet), (over_said, said)):
-            facts = scope.settling(rule.when, Truth.YES)
-            quotes = {(q.start, q.end): q for f in facts for q in _sound(readings[f])[:1]}
-            if quotes:
-                found.append(Contradiction(rule=rule.id, say=rule.say, facts=facts, quotes=tuple(quotes.values())))
-                break
+        closed = findings.get(rule.unless_met)
+        if closed is not None and closed.verdict is Verdict.MET:
+            continue
+        hit = _broken(rule, catalogue, sheet, [s for s in statements if not s.quote.orphaned])
+        if hit is not None:
+            found.append(Contradiction(rule=rule.id, say=rule.say, facts=hit[0], quotes=hit[1]))
     return tuple(found)
+
+
+def _broken(
+    rule: ContradictionRule, catalogue: Catalogue, sheet: Mapping[str, FactReading], statements: Sequence[Statement]
+) -> tuple[tuple[str, ...], tuple[Quote, ...]] | None:
+    """The facts and passages by which a text breaks the rule."""
+    claims = [s for s in statements if s.fact == rule.claim]
+    for claim in claims:
+        if claim.against is not None and not claim.against.orphaned:
+            return (claim.fact,), (claim.quote, claim.against)
+    stated = [sheet | {c.fact: _stated(c)} for c in claims]
+    read = [sheet] if not rule.claim or sheet[rule.claim].origin in ("text", "answered") else []
+    for readings in (*read, *stated):
+        facts = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, readings).settling(rule.when, Truth.YES)
+        quotes = {(q.start, q.end): q for f in facts for q in _sound(readings[f])[:1]}
+        if quotes:
+            return facts, tuple(quotes.values())
+    return None
+
+
+def _stated(statement: Statement) -> FactReading:
+    values: dict[str, bool | str] = {"true": True, "false": False}
+    return FactReading(fact=statement.fact, value=values.get(statement.value, statement.value), quotes=(statement.quote,), origin="text")
 
 
 def risk_class(scope: Scope, findings: Mapping[str, Finding]) -> tuple[RiskClass, Trace]:

@@ -178,9 +178,16 @@ class Library:
         for rule in catalogue.implications:
             for fact, said in ((rule.when_fact, rule.when_value), *rule.then.items()):
                 self._check_value(catalogue, fact, said, "facts/implications.yaml", "an implication")
+        self._check_contradictions(catalogue)
         for archetype in catalogue.archetypes.values():
             for fact, inherent in archetype.facts.items():
                 self._check_value(catalogue, fact, inherent, "archetypes.yaml", f"archetype {archetype.id}")
+
+    def _check_contradictions(self, catalogue: Catalogue) -> None:
+        for rule in catalogue.contradictions:
+            for field, name, known in (("claim", rule.claim, catalogue.facts), ("unless_met", rule.unless_met, catalogue.requirements)):
+                if name and name not in known:
+                    raise self._fault("facts/contradictions.yaml", name, f"contradiction {rule.id}: {field} names {name}, which is not there", key=field)
 
     def _check_value(self, catalogue: Catalogue, fact: str, value: bool | str | tuple[str, ...], file: str, where: str) -> None:
         spec = catalogue.facts.get(fact)

@@ -10,7 +10,7 @@ from checker.cite import Indexed, cite
 from checker.facts import fact_sheet
 from checker.library import Library
 from checker.model.project import Document, Project
-from checker.model.reading import Answers
+from checker.model.reading import Answers, Statement
 from checker.model.report import FactReading, Finding, Receipt, Report, ReportProject
 from checker.ports import Reader
 from checker.read import read_project
@@ -39,7 +39,7 @@ def conclude(project: Project, answers: Answers, library: Library, index: Indexe
         project=ReportProject(**project.model_dump(include=set(ReportProject.model_fields))),
         facts={fact: _after_scope(reading, scope) for fact, reading in sheet.items()},
         findings=tuple(cite(f, library.cited(f.requirement), library.acts, index) for f in findings.values()),
-        contradictions=assess.contradictions(catalogue, sheet, assess.statements(answers)),
+        contradictions=assess.contradictions(catalogue, sheet, answers.statements, findings),
         risk_class=risk,
         risk_trace=trace,
         role=assess.roles(scope),
@@ -102,9 +102,14 @@ def _verified(answers: Answers, project: Project) -> Answers:
             "evidence": {
                 k: a.model_copy(update={"quotes": tuple(q.verified_in(project.text) for q in a.quotes)}) for k, a in answers.evidence.items()
             },
-            "statements": tuple(s.model_copy(update={"quote": s.quote.verified_in(project.text)}) for s in answers.statements),
+            "statements": tuple(_statement(s, project.text) for s in answers.statements),
         }
     )
+
+
+def _statement(statement: Statement, text: str) -> Statement:
+    against = statement.against.verified_in(text) if statement.against is not None else None
+    return statement.model_copy(update={"quote": statement.quote.verified_in(text), "against": against})
 
 
 def _after_scope(reading: FactReading, scope: Scope) -> FactReading:

@@ -154,6 +154,12 @@ def _refuse_unknown(file: Path, labels: Labels, catalogue: Catalogue) -> None:
     for requirement in labels.verdicts:
         if requirement not in catalogue.core:
             raise CaseError(file, _line(file, ("verdicts", requirement)), f"unknown id {requirement} under verdicts; expected a labelled requirement")
+    rules = {rule.id for rule in catalogue.contradictions}
+    named = [("contradictions", r, rules, "a rule of corpus/facts/contradictions.yaml") for r in labels.contradictions or ()]
+    named += [(key, r, set(catalogue.requirements), "a requirement") for key in ("only", "provisions") for r in getattr(labels, key)]
+    for key, name, known, expected in named:
+        if name not in known:
+            raise CaseError(file, _line(file, (key, name)), f"unknown id {name} under {key}; expected {expected}")
     for item in labels.evidence:
         if item not in labels.facts and item not in labels.verdicts:
             raise CaseError(file, _line(file, ("evidence", item)), f"evidence for {item}, which has no label")

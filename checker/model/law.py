@@ -102,8 +102,16 @@ class CriteriaList(Frozen):
 
 
 class ContradictionRule(Frozen):
+    """Statements that cannot both be right.
+
+    `claim`: the fact that the text itself must state outright; what is only read from the use claims nothing. `unless_met`: a
+    requirement that closes the matter where it is met.
+    """
+
     id: str
     when: Condition
+    claim: str = ""
+    unless_met: str = ""
     say: Bilingual
 
 

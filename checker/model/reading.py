@@ -45,11 +45,12 @@ class FactAnswer(Frozen):
 
 
 class Statement(Frozen):
-    """A value that one sentence states outright, whether or not the whole text bears it out."""
+    """A value that one sentence states outright, whether or not the whole text bears it out; `against` says the opposite."""
 
     fact: str
     value: str
     quote: Quote
+    against: Quote | None = None
 
 
 class EvidenceAnswer(Frozen):

@@ -12,6 +12,7 @@ from checker.model.law import Fact
 from checker.model.project import Passage, Project, Quote
 from checker.model.reading import Answers, EvidenceAnswer, EvidenceStatus, FactAnswer, Statement, Unjudged
 from checker.ports import Embedder, Vectors
+from checker.reader.claims import claims_in
 from checker.reader.cues import Cue, cues_of
 from checker.reader.decide import BARRED, Layout, Sentences, evidence_features, fact_features, status_of
 from checker.reader.heads import Weights, load_weights
@@ -78,7 +79,7 @@ class RuleReader:
             reader=self.name,
             facts={f.id: self._fact(f, doc, passages) for f in facts},
             evidence={r: self._evidence(r, doc, passages) for r in duties},
-            statements=tuple(self._statements(doc, passages)),
+            statements=(*claims_in(passages), *self._statements(doc, passages)),
             unjudged=self._untrained(facts, duties),
         )
 

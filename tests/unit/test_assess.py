@@ -43,7 +43,7 @@ class World:
         return {r: self.finding(r, as_of) for r in self.catalogue.requirements}
 
     def contradictions(self) -> dict[str, tuple[str, ...]]:
-        return {c.rule: c.facts for c in assess.contradictions(self.catalogue, self.sheet, assess.statements(self.answers))}
+        return {c.rule: c.facts for c in assess.contradictions(self.catalogue, self.sheet, self.answers.statements, self.findings())}
 
 
 def quote_of(fact: str) -> Quote:
@@ -258,7 +258,11 @@ def test_sub_checks_that_cannot_apply_are_left_out(library: Library) -> None:
         ({"uses_public_genai_service": True, "confidential_data": True}, "open-service-with-personal-data", ("uses_public_genai_service", "confidential_data")),
         ({"legal_basis_is_consent": True, "affects_children": True}, "consent-in-unequal-relation", ("legal_basis_is_consent", "affects_children")),
         ({"art6_3_exception_claimed": True, "profiling_or_scoring": True}, "art6-3-with-profiling", ("art6_3_exception_claimed", "profiling_or_scoring")),
-        ({"project_phase": "pilot", "is_ai_system": False}, "in-use-not-ai", ("project_phase", "is_ai_system")),
+        (
+            {"project_phase": "pilot", "is_ai_system": False, "develops_or_trains_model": True},
+            "in-use-not-ai",
+            ("project_phase", "is_ai_system", "develops_or_trains_model"),
+        ),
     ],
 )
 def test_statements_that_cannot_both_be_right_are_found_with_both_passages(
@@ -266,7 +270,7 @@ def test_statements_that_cannot_both_be_right_are_found_with_both_passages(
 ) -> None:
     world = World(library, facts)
     assert world.contradictions() == {rule: rests_on}
-    (found,) = assess.contradictions(world.catalogue, world.sheet, {})
+    (found,) = assess.contradictions(world.catalogue, world.sheet, (), {})
     assert {q.text for q in found.quotes} == set(rests_on)
     for left_out in facts:
         assert World(library, {f: v for f, v in facts.items() if f != left_out}).contradictions() == {}
@@ -282,7 +286,7 @@ DENIAL = Quote(text="Der behandles ikke personoplysninger.", start=5, end=42)
 def test_an_outright_denial_contradicts_a_use_that_overruled_it(library: Library) -> None:
     denied = answering(statements=(Statement(fact="processes_personal_data", value="false", quote=DENIAL),))
     world = World(library, {"processes_personal_data": True, "monitoring_of_persons": True}, denied)
-    (found,) = assess.contradictions(world.catalogue, world.sheet, assess.statements(denied))
+    (found,) = assess.contradictions(world.catalogue, world.sheet, denied.statements, world.findings())
     assert found.rule == "no-personal-data-but-persons"
     assert DENIAL in found.quotes
     assert World(library, {"processes_personal_data": True}, denied).contradictions() == {}
@@ -292,6 +296,30 @@ def test_a_denial_that_is_not_in_the_text_contradicts_nothing(library: Library) 
     invented = DENIAL.model_copy(update={"orphaned": True})
     denied = answering(statements=(Statement(fact="processes_personal_data", value="false", quote=invented),))
     assert World(library, {"processes_personal_data": True, "monitoring_of_persons": True}, denied).contradictions() == {}
+
+
+def test_a_denial_and_its_opposite_in_the_same_text_contradict_each_other_whatever_the_use(library: Library) -> None:
+    key = Quote(text="Nøglen ligger hos lederen.", start=80, end=106)
+    denied = answering(statements=(Statement(fact="processes_personal_data", value="false", quote=DENIAL, against=key),))
+    world = World(library, {"processes_personal_data": True}, denied)
+    (found,) = assess.contradictions(world.catalogue, world.sheet, denied.statements, world.findings())
+    assert (found.rule, found.quotes) == ("no-personal-data-but-persons", (DENIAL, key))
+    lost = answering(statements=(denied.statements[0].model_copy(update={"against": key.model_copy(update={"orphaned": True})}),))
+    assert World(library, {"processes_personal_data": True}, lost).contradictions() == {}
+
+
+def test_what_is_only_read_from_the_use_claims_nothing(library: Library) -> None:
+    world = World(library, {"automation_level": "drafts_or_informs", "annex_iii_use": True, "profiling_or_scoring": True})
+    assert set(world.contradictions()) == {"support-but-ranks"}
+    world.sheet["automation_level"] = world.sheet["automation_level"].model_copy(update={"origin": "use"})
+    assert world.contradictions() == {}
+
+
+def test_consent_that_meets_the_duty_of_a_basis_is_no_contradiction(library: Library) -> None:
+    facts = {"legal_basis_is_consent": True, "affects_children": True, "processes_personal_data": True}
+    assert set(World(library, facts).contradictions()) == {"consent-in-unequal-relation"}
+    free = answering(EvidenceStatus.DONE, Quote(text="Et nej er uden følger.", start=9, end=31), requirement="gdpr-lawful-basis")
+    assert World(library, facts, free).contradictions() == {}
 
 
 # --- risk class and role

@@ -111,6 +111,8 @@ def test_an_id_that_is_written_twice_is_refused(corpus: Path, folder: str, file:
         ),
         pytest.param("facts/derived.yaml", "  - id: high_risk_ai\n", "  - id: cpr_numbers\n", "the id cpr_numbers is written twice", id="derived like a fact"),
         pytest.param("facts/contradictions.yaml", "- id: support-but-ranks", "- id: no-personal-data-but-persons", "twice", id="twin rule"),
+        pytest.param("facts/contradictions.yaml", "claim: automation_level", "claim: nothing", "support-but-ranks: claim names nothing", id="unknown claim"),
+        pytest.param("facts/contradictions.yaml", "unless_met: gdpr-lawful-basis", "unless_met: gdpr-x", "unless_met names gdpr-x", id="unknown closing duty"),
         pytest.param("requirements/admin_law.yaml", "- id: fr-lighed", "- id: fr-saglighed", "the id fr-saglighed is written twice", id="twin sub-check"),
         pytest.param("archetypes.yaml", '- id: "care-sensor-watch"', '- id: "elder-care-prediction"', "twice", id="twin archetype"),
         pytest.param("provisions/wp248.yaml", "id: wp248", "id: gdpr", "the id gdpr is written twice", id="twin act"),

@@ -8,6 +8,7 @@ from small_labels import LABELS
 
 from checker.errors import CaseError
 from checker.evaluation.cases import Case, check_evidence, load_manifest, load_set, twins
+from checker.evaluation.gold import contradictory
 from checker.library import Library
 from checker.model.project import Document
 
@@ -45,6 +46,9 @@ def test_what_is_left_out_is_not_applicable(write_case: Callable[..., Path], lib
         (GOOD.replace("id: a", "id: b"), 1, "id is b, expected the file's name a"),
         (GOOD.replace("  is_ai_system: true", "\tis_ai_system: true"), 7, "not valid YAML"),
         (GOOD + "extra: 1\n", 13, "extra"),
+        (GOOD + "contradictions: [support-but-ranks, nonsense]\n", 13, "unknown id nonsense under contradictions"),
+        (GOOD + "provisions:\n  gdpr-dpja: [gdpr:art_35]\n", 14, "unknown id gdpr-dpja under provisions"),
+        (GOOD + "only: [gdpr-dpja]\n", 13, "unknown id gdpr-dpja under only"),
         (GOOD.replace("family: f\n", ""), None, "family"),
     ],
 )
@@ -113,3 +117,24 @@ def test_the_shipped_set_is_sound(library: Library) -> None:
     assert all(a.split == b.split for a, b in twins(cases)), "twins never straddle the split"
     by_id = {c.id: c for c in cases}
     assert all(by_id[c.labels.pair].labels.pair == c.id for c in cases if c.labels.pair)
+
+
+def test_the_shipped_labels_follow_from_the_labelled_facts(library: Library) -> None:
+    cases = load_set(ROOT / "eval" / "sets" / "municipal", library.catalogue)
+    assert [(c.id, why) for c in cases for _, why in contradictory(c, library.catalogue)] == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdicts", "risk", "why"),
+    [
+        ({"processes_personal_data": False}, {"gdpr-lawful-basis": "gap"}, "minimal", "gdpr-lawful-basis is labelled gap, but on the labelled facts"),
+        ({"is_ai_system": False}, {}, "high", "risk_class is high, but is_ai_system is labelled false; expected not_ai"),
+    ],
+)
+def test_labels_that_exclude_each_other_are_found(
+    make_case: Callable[..., Case], library: Library, facts: dict[str, object], verdicts: dict[str, str], risk: str, why: str
+) -> None:
+    case = make_case("a", facts=facts, verdicts=verdicts, risk_class=risk)
+    assert any(why in said for _, said in contradictory(case, library.catalogue))
+    excused = make_case("a", facts=facts, verdicts=verdicts, risk_class=risk, notes="exception: gdpr-lawful-basis")
+    assert not any("gdpr-lawful-basis" in item for item, _ in contradictory(excused, library.catalogue))
