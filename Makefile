@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 TORCH  := torch==2.13.0
 export OMP_WAIT_POLICY = passive
 
-.PHONY: demo test lint measure bench clean train eval
+.PHONY: demo test lint measure bench clean train eval figures
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +39,10 @@ lint: $(VENV)/.installed-dev
 
 eval: $(VENV)/.installed-dev
 	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker eval run municipal
+
+# After a full `make eval`: the tables of eval/README.md anew.
+figures:
+	$(BIN)/python eval/figures.py
 
 train: $(VENV)/.installed-dev
 	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker train

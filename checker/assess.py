@@ -152,7 +152,7 @@ def _broken(
     for claim in claims:
         if claim.against is not None and not claim.against.orphaned:
             return (claim.fact,), (claim.quote, claim.against)
-    stated = [sheet | {c.fact: _stated(c)} for c in claims]
+    stated = [dict(sheet) | {c.fact: _stated(c)} for c in claims]
     read = [sheet] if not rule.claim or sheet[rule.claim].origin in ("text", "answered") else []
     for readings in (*read, *stated):
         facts = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, readings).settling(rule.when, Truth.YES)
