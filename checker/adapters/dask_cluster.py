@@ -10,6 +10,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import resource_tracker
 from typing import Any
@@ -87,7 +88,9 @@ def connected(stack: ExitStack, address: str, patience: float) -> Any:
     if address.startswith("tls:") and secrets.get("ssl_context") is None:
         raise SettingsError(f"Der er ingen certifikater til {address}.", "Sæt distributed.comm.tls i Dasks egne indstillinger (ca-file og client).")
     try:
-        asyncio.run(asyncio.wait_for(_answering(address, patience, secrets), patience))
+        # In a thread of its own: a notebook, or a browser under test, has a loop running in this one.
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(lambda: asyncio.run(asyncio.wait_for(_answering(address, patience, secrets), patience))).result()
         client = _dask.Client(address, timeout=patience, set_as_default=False)
     except Exception as error:  # whatever it is that answers there
         why = str(error) or type(error).__name__

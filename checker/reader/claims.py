@@ -29,7 +29,7 @@ _NO_PERSONS = re.compile(
     r"\b(?:ikke|ingen|hverken|no|not|never|does not|without)\b(?! (?:længere|kun|bare|only))[^.,;:]{0,25}\b"
     r"(?:person(?:ale)?oplysninger|persondata|personhenførbar\w*|GDPR|personal (?:data|information))\b|"
     r"\b(?:person(?:ale)?oplysninger|persondata)\b (?:er|indgår|behandles) (?:det |der )?(?:vel |jo )?ikke\b|"
-    r"\bikke personer\b|\bnot about anybody\b",
+    r"\b(?:er|handler om|angår|gælder) (?:[^.,;:]{1,20} )?(?:og )?ikke personer\b|\bnot about anybody\b",
     re.I,
 )
 _LIMITED = re.compile(
@@ -66,20 +66,20 @@ def claims_in(passages: Sequence[Passage]) -> Iterator[Statement]:
         if _NOT_AI.search(passage.clean):
             yield Statement(fact="is_ai_system", value="false", quote=passage.quote)
             break
-    yield from _no_personal_data(prose, passages)
+    yield from _no_personal_data(prose)
 
 
-def _no_personal_data(prose: Sequence[Passage], passages: Sequence[Passage]) -> Iterator[Statement]:
+def _no_personal_data(prose: Sequence[Passage]) -> Iterator[Statement]:
     """Denied outright, or called anonymous while something leads back to the person; one with an opposite comes first."""
     found = []
     for passage in prose:
         text = passage.clean
         if _ANONYMOUS.search(text) and not _UNMADE.search(text):
-            against = _other(passage, passages, _LEADS_BACK)
+            against = _other(passage, prose, _LEADS_BACK)
             if against is not None:
                 found.append(Statement(fact="processes_personal_data", value="false", quote=passage.quote, against=against.quote))
         elif _NO_PERSONS.search(text) and not _LIMITED.search(text):
-            against = _other(passage, passages, _LEADS_BACK) or _other(passage, passages, _ABOUT_PERSONS)
+            against = _other(passage, prose, _LEADS_BACK) or _other(passage, prose, _ABOUT_PERSONS)
             found.append(Statement(fact="processes_personal_data", value="false", quote=passage.quote, against=against.quote if against else None))
     found.sort(key=lambda s: s.against is None)
     yield from found[:1]

@@ -30,7 +30,7 @@ def missing(why: str) -> None:
     pytest.skip(f"{why}; install one, or set CHECKER_BROWSER to its file")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps a loop running in this thread; later tests shall not find it there.
 def browser() -> Iterator[Browser]:
     try:
         from playwright.sync_api import sync_playwright

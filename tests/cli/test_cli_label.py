@@ -33,8 +33,8 @@ def tiny(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def none_apply(library: Library) -> bytes:
-    """Answers for one whole text: nothing applies, minimal risk."""
-    return ("n\n\n" * len(library.catalogue.core) + "4\n").encode()
+    """Answers for one whole text: nothing applies, minimal risk, Enter at the overview."""
+    return ("n\n" * len(library.catalogue.core) + "4\n\n").encode()
 
 
 def labels_of(tiny: Path, name: str, case: str) -> dict[str, object]:
@@ -45,9 +45,9 @@ def labels_of(tiny: Path, name: str, case: str) -> dict[str, object]:
 
 def test_answers_through_a_pipe_are_kept_and_the_tool_speaks_after_them(checker: Run, tiny: Path) -> None:
     # A wrong key; a gap shown by sentence 3, with a remark; the tool says otherwise, no second thought; then the input ends.
-    ran = checker("eval", "label", tiny, "--labeller", "anna", "--case", CASES[0], stdin="x\ng\n3\nså vagt\n\n".encode())
+    ran = checker("eval", "label", tiny, "--labeller", "anna", "--case", CASES[0], stdin="x\ng\n3 # så vagt\n\n".encode())
     assert ran.code == 0, ran.err
-    assert ran.out.index("remark") < ran.out.index("the tool:")
+    assert ran.out.index("sentence no.") < ran.out.index("the tool:")
     assert "Kept" in ran.out
     kept = labels_of(tiny, "anna", CASES[0])
     assert (kept["verdicts"], kept["remarks"], kept["finished"]) == ({FIRST: "gap"}, {FIRST: "så vagt"}, None)
@@ -57,7 +57,7 @@ def test_answers_through_a_pipe_are_kept_and_the_tool_speaks_after_them(checker:
 
 
 def test_a_second_person_labels_a_sample_and_gets_the_agreement(checker: Run, tiny: Path, none_apply: bytes, library: Library) -> None:
-    ran = checker("eval", "label", tiny, "--labeller", "bo", "--sample", "2", "--reveal", "never", stdin=none_apply * 2)
+    ran = checker("eval", "label", tiny, "--labeller", "bo", "--sample", "2", "--reveal", "never", stdin=none_apply + b"\n" + none_apply)
     assert ran.code == 0, ran.err
     assert "2 af/of 2 sager er færdige" in ran.out
     assert "the tool" not in ran.out
@@ -75,18 +75,66 @@ def test_a_second_person_labels_a_sample_and_gets_the_agreement(checker: Run, ti
     assert "2 af/of 2 sager mærket af flere" in shown.out
 
 
-def test_an_unfinished_text_tells_no_agreement_that_could_give_the_others_answer_away(checker: Run, tiny: Path) -> None:
-    ran = checker("eval", "label", tiny, "--labeller", "anna", "--case", CASES[0], "--reveal", "never", stdin=b"n\n\nq\n")
+@pytest.mark.parametrize("end", [b"", b"q\n", b"\nn\nq\n"])
+def test_a_stop_before_every_case_is_closed_tells_no_agreement(checker: Run, tiny: Path, none_apply: bytes, end: bytes) -> None:
+    """The figures of a finished case say how the others answered, and would colour the rest."""
+    ran = checker("eval", "label", tiny, "--labeller", "anna", "--sample", "2", "--reveal", "never", stdin=none_apply + end)
     assert ran.code == 0
-    assert "kappa" not in ran.out
+    assert "1 af/of 2 sager er færdige" in ran.out
+    assert "vises, når alle er det" in ran.out
+    assert not [word for word in ("kappa", " %", "ens/equal") if word in ran.out]
+
+
+def test_the_next_text_is_announced_and_waits(checker: Run, tiny: Path, none_apply: bytes) -> None:
+    ran = checker("eval", "label", tiny, "--labeller", "anna", "--sample", "2", "--reveal", "never", stdin=none_apply)
+    assert ran.out.count("===") == 2, "the second text is not shown before Enter"
+    assert "Sag 1 af 2 / case 1 of 2" in ran.out
+    assert "Sag 2 af 2 / case 2 of 2" in ran.out
+
+
+def test_a_slip_in_a_finished_case_is_mended_by_naming_it(checker: Run, tiny: Path, none_apply: bytes) -> None:
+    label = ("eval", "label", tiny, "--labeller", "anna", "--reveal", "never")
+    first = checker(*label, "--case", CASES[0], stdin=none_apply)
+    assert "kappa" in first.out
+    skipped = checker(*label, "--sample", "2", stdin=b"")
+    assert f"ret den med / is finished, correct it with --case {CASES[0]}" in " ".join(skipped.out.split())
+    mended = checker(*label, "--case", CASES[0], stdin="1\ng 3\nlæste forbi afsnit to\n\n".encode())
+    assert "Oversigt / overview" in mended.out
+    kept = labels_of(tiny, "anna", CASES[0])
+    assert kept["verdicts"][FIRST] == "not_applicable"  # type: ignore[index]
+    assert kept["revised"][FIRST]["verdict"] == "gap"  # type: ignore[index]
+    assert kept["revised"][FIRST]["why"] == "læste forbi afsnit to"  # type: ignore[index]
+    assert "1 svar ændret bagefter; de første tæller" in checker("eval", "agreement", tiny).out
+
+
+def test_a_danish_screen_shows_values_and_conditions_in_danish(checker: Run, tiny: Path, library: Library) -> None:
+    answers = "n\n" * len(library.catalogue.core) + "4\n" + "j\n" * 24 + "1\n1\n" * 20
+    ran = checker("eval", "label", tiny, "--labeller", "anna", "--case", CASES[0], "--facts", "--reveal", "never", stdin=answers.encode())
+    assert "væsentlige tjenester og ydelser (essential_services)" in ran.out
+    flat = " ".join(ran.out.split())
+    assert "Gælder når / applies when: Konsekvensanalyse kræves Konsekvensanalyse kræves = Personoplysninger" in flat
+    assert "recommends_or_ranks/solely_automated" not in flat
+
+
+def test_a_changed_catalogue_alone_says_nothing_of_a_finished_case(checker: Run, tiny: Path, none_apply: bytes) -> None:
+    label = ("eval", "label", tiny, "--labeller", "anna", "--reveal", "never", "--case", CASES[0])
+    checker(*label, stdin=none_apply)
+    file = tiny / "labellers" / "anna" / f"{CASES[0]}.yaml"
+    data = yaml.safe_load(file.read_text("utf-8"))
+    file.write_text(yaml.safe_dump(data | {"catalogue": "older"}, allow_unicode=True, sort_keys=False), "utf-8")
+    assert "questions" not in checker(*label, stdin=b"\n").out
+    reworded = data | {"catalogue": "older", "wording": data["wording"] | {"requirements": "older"}}
+    file.write_text(yaml.safe_dump(reworded, allow_unicode=True, sort_keys=False), "utf-8")
+    flat = " ".join(checker(*label, stdin=b"\n").out.split())
+    assert f"The questions have changed since you labelled {CASES[0]}: with --case {CASES[0]}, give a second answer" in flat
 
 
 def test_a_text_that_changed_since_is_refused(checker: Run, tiny: Path) -> None:
     label = ("eval", "label", tiny, "--labeller", "anna", "--case", CASES[0], "--reveal", "never")
-    checker(*label, stdin=b"n\n\n")
+    checker(*label, stdin=b"n\n")
     with (tiny / f"{CASES[0]}.md").open("a", encoding="utf-8") as text:
         text.write("\nEn ny sætning.\n")
-    again = checker(*label, stdin=b"n\n\n")
+    again = checker(*label, stdin=b"n\n")
     assert again.code == 2
     assert f"anna/{CASES[0]}.yaml, line 6: the text {CASES[0]}.md has changed" in again.err
 

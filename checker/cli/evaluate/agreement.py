@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +14,7 @@ import typer
 from checker.cli.common import Language, language_of, workbench, write
 
 if TYPE_CHECKING:
+    from checker.evaluation.labels.agreement import Agreement
     from checker.evaluation.labels.compared import Comparison, Disagreement
     from checker.model.catalogue import Catalogue
 
@@ -66,7 +67,7 @@ def agreement(
 def as_data(found: Comparison, name: str, labelled_by: str, details: bool) -> dict[str, object]:
     from checker.evaluation.labels.compared import SET, disagreements, pairs
 
-    verdicts, risk = found.verdicts(), found.risk()
+    verdicts = found.verdicts()
 
     def named(labeller: str) -> str:
         return "set" if labeller == SET else labeller
@@ -77,71 +78,107 @@ def as_data(found: Comparison, name: str, labelled_by: str, details: bool) -> di
         "labellers": [named(p) for p in found.people],
         "cases": len(found.cases),
         "of": found.of,
-        "items": verdicts.items,
-        "percent": verdicts.percent,
-        "fleiss": verdicts.fleiss,
-        "krippendorff": verdicts.krippendorff,
-        "risk_class": {"cases": risk.items, "percent": risk.percent, "fleiss": risk.fleiss, "krippendorff": risk.krippendorff},
+        **{k: v for k, v in _figures(verdicts).items() if k != "cases"},
+        "risk_class": _figures(found.risk()),
+        "facts": _figures(found.facts()) | {"per_fact": {f: asdict(a) for f, a in found.facts().per_requirement.items()}},
         "pairs": [asdict(p) | {"first": named(p.first), "second": named(p.second)} for p in pairs(found)],
         "requirements": {r: asdict(a) for r, a in verdicts.per_requirement.items()},
         "notes": list(found.notes),
     }
     if details:
-        data["disagreements"] = [
-            {"case": d.case, "requirement": d.requirement}
-            | {part: {named(n): v for n, v in getattr(d, part).items()} for part in ("said", "evidence", "remarks")}
-            for d in disagreements(found)
-        ]
+        for key, kinds in (("disagreements", ("verdicts", "risk")), ("fact_disagreements", ("facts",))):
+            data[key] = [
+                {"case": d.case, "fact" if kinds == ("facts",) else "requirement": d.requirement}
+                | {part: {named(n): v for n, v in getattr(d, part).items()} for part in ("said", "evidence", "remarks")}
+                for d in disagreements(found, kinds)
+            ]
     return data
+
+
+def _figures(counted: Agreement) -> dict[str, object]:
+    """`cases`: what percent and alpha rest on; `shared`: what Fleiss' kappa does."""
+    return {
+        "cases": counted.cases,
+        "items": counted.items,
+        "percent": counted.percent,
+        "krippendorff": counted.krippendorff,
+        "shared": counted.shared,
+        "fleiss": counted.fleiss_told,
+    }
 
 
 def as_text(found: Comparison, head: tuple[str, str], catalogue: Catalogue, language: str, md: bool, details: bool) -> str:
     """Plain columns, or Markdown."""
-    from checker.evaluation.labels.compared import SET, disagreements, figure, share
+    from checker.evaluation.labels.compared import SET, disagreements
     from checker.report.words import printable
 
-    verdicts, risk = found.verdicts(), found.risk()
+    facts = found.facts()
     bullet, section = ("- ", "## ") if md else ("", "")
     lines = [
         f"{section}Enighed om / agreement on {head[0]}",
         "",
-        f"{bullet}{len(found.cases)} af/of {found.of} sager mærket af flere / cases labelled by more than one; {verdicts.items} svar / verdicts",
+        f"{bullet}{len(found.cases)} af/of {found.of} sager mærket af flere / cases labelled by more than one",
         f"{bullet}{SET}: {head[1]}",
-        f"{bullet}ens / equal {share(verdicts.percent)}, Fleiss {figure(verdicts.fleiss)}, Krippendorff {figure(verdicts.krippendorff)}",
-        f"{bullet}risikoklasse / risk class: ens / equal {share(risk.percent)} af/of {risk.items}, Krippendorff {figure(risk.krippendorff)}",
+        f"{bullet}krav / requirements: {_rests_on(found.verdicts())}",
+        f"{bullet}risikoklasse / risk class: {_rests_on(found.risk())}",
+        f"{bullet}oplysninger / facts: {_rests_on(facts)}",
         *(f"{bullet}{note}" for note in found.notes),
         "",
         *_table(_pair_rows(found), md, left=2),
         "",
         f"{section}Mindst enighed / least agreement",
         "",
-        *_table(_least_rows(found, catalogue, language), md, left=2),
+        *_table(_least_rows(found.verdicts(), {r.id: r.title.get(language) for r in catalogue.requirements.values()}, "krav/requirement"), md, left=2),
     ]
+    if facts.items:
+        lines += ["", f"{section}Oplysninger / facts", "", *_table(_fact_rows(found), md, left=2), ""]
+        lines += _table(_least_rows(facts, {f.id: f.label.get(language) for f in catalogue.facts.values()}, "oplysning/fact"), md, left=2)
     if details:
         lines += ["", f"{section}Uenigheder / disagreements", ""]
-        for item in disagreements(found):
+        for item in disagreements(found, ("verdicts", "risk", "facts")):
             lines += _disagreement(item, md)
     return printable("\n".join(lines)) + "\n"
+
+
+def _rests_on(counted: Agreement) -> str:
+    """Figures with the number of cases each rests on."""
+    from checker.evaluation.labels.agreement import FEWEST_SHARED
+    from checker.evaluation.labels.compared import figure, share
+
+    if not counted.items:
+        return "–"
+    sure = "" if counted.shared >= FEWEST_SHARED else f"; under/below {FEWEST_SHARED}"
+    return (
+        f"ens / equal {share(counted.percent)} af/of {counted.items}, Krippendorff {figure(counted.krippendorff)} ({counted.cases} sager/cases); "
+        f"Fleiss {figure(counted.fleiss_told)} ({counted.shared} {'sag' if counted.shared == 1 else 'sager'} mærket af alle / labelled by all{sure})"
+    )
 
 
 def _pair_rows(found: Comparison) -> list[tuple[str, ...]]:
     from checker.evaluation.labels.compared import figure, pairs, share
 
-    rows: list[tuple[str, ...]] = [("", "", "sager/cases", "svar/verdicts", "ens/equal", "Cohen", "gap F1", "risiko/risk", "Cohen")]
+    rows: list[tuple[str, ...]] = [("", "", "sager/cases", "svar/verdicts", "ens/equal", "Cohen", "gap F1", "sager/cases", "risiko/risk", "Cohen")]
     for p in pairs(found):
-        figures = (share(p.percent), figure(p.kappa), figure(p.gap_f1), share(p.risk_percent), figure(p.risk_kappa))
+        figures = (share(p.percent), figure(p.kappa), figure(p.gap_f1), str(p.risk_cases), share(p.risk_percent), figure(p.risk_kappa))
         rows.append((p.first, p.second, str(p.cases), str(p.items), *figures))
     return rows
 
 
-def _least_rows(found: Comparison, catalogue: Catalogue, language: str) -> list[tuple[str, ...]]:
+def _fact_rows(found: Comparison) -> list[tuple[str, ...]]:
+    from checker.evaluation.labels.compared import figure, pairs, share
+
+    rows: list[tuple[str, ...]] = [("", "", "sager/cases", "svar/answers", "ens/equal", "Cohen")]
+    rows += [(p.first, p.second, str(p.fact_cases), str(p.facts), share(p.fact_percent), figure(p.fact_kappa)) for p in pairs(found) if p.facts]
+    return rows
+
+
+def _least_rows(counted: Agreement, titles: Mapping[str, str], head: str) -> list[tuple[str, ...]]:
     from checker.evaluation.labels.compared import share
 
-    rows: list[tuple[str, ...]] = [("krav/requirement", "", "sager/cases", "ens/equal", "")]
-    for requirement, counted in list(found.verdicts().per_requirement.items())[:LEAST]:
-        if counted.agreed < counted.items:
-            title = catalogue.requirements[requirement].title.get(language)
-            rows.append((requirement, title, str(counted.items), str(counted.agreed), share(counted.agreed / counted.items)))
+    rows: list[tuple[str, ...]] = [(head, "", "sager/cases", "ens/equal", "")]
+    for item, of_item in list(counted.per_requirement.items())[:LEAST]:
+        if of_item.agreed < of_item.items:
+            rows.append((item, titles[item], str(of_item.items), str(of_item.agreed), share(of_item.agreed / of_item.items)))
     return rows
 
 

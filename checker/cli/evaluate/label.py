@@ -7,6 +7,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from checker.evaluation.cases import Case
     from checker.evaluation.labels.files import LabelFile
     from checker.evaluation.labels.sheet import Sheet, ToolSays
+    from checker.model.catalogue import Catalogue
     from checker.model.project import Document, Quote
     from checker.model.report import Report
     from checker.wiring import Workbench
@@ -37,7 +39,9 @@ class RevealChoice(StrEnum):
 def label(
     labeller: Annotated[str, typer.Option("--labeller", metavar="NAVN", help="Hvem der mærker; bliver navnet på en mappe / who labels.")],
     folder: Annotated[Path, typer.Argument(metavar="SÆT", help="Mappe med mærkede sager / a labelled set.")] = Path("eval/sets/municipal"),
-    cases: Annotated[list[str] | None, typer.Option("--case", metavar="ID", help="Netop denne sag; kan gentages / this case; repeatable.")] = None,
+    cases: Annotated[
+        list[str] | None, typer.Option("--case", metavar="ID", help="Denne sag; en færdig åbnes til nye svar; kan gentages / this case, repeatable.")
+    ] = None,
     sample: Annotated[
         int | None, typer.Option("--sample", min=1, metavar="N", help=f"N tilbageholdte sager fra hver sin familie; uden valg {SAMPLE} / N held-out cases.")
     ] = None,
@@ -52,10 +56,10 @@ def label(
     """Mærk sager krav for krav, uden at se værktøjets svar først / label cases, requirement by requirement.
 
     Hvert svar gemmes straks i SÆT/labellers/NAVN. q, Ctrl-C eller slut på input stopper; samme kommando fortsætter.
+    Enigheden med sættet vises først, når alle sager i kaldet er færdige.
     """
     from checker.evaluation.cases import load_manifest, load_set
-    from checker.evaluation.labels.files import checked_name, opened, save
-    from checker.evaluation.labels.walk import label as walk
+    from checker.evaluation.labels.files import checked_name, opened
 
     checked_name(labeller)
     bench, terminal = workbench(), Terminal()
@@ -64,19 +68,56 @@ def label(
     chosen = _chosen(folder, everything, cases, sample, seed)
     read = {c.id: bench.documents.read(c.file) for c in chosen}
     begun = {c.id: opened(folder, labeller, c, read[c.id], catalogue, bench.library.catalogue_hash) for c in chosen}
+    call = _Call(folder, bench, terminal, manifest.law_date, language_of(lang, bench), facts, reveal, again=bool(cases))
+    stopped = False
     try:
         for number, case in enumerate(chosen, start=1):
-            if note := _note(before := begun[case.id], bench.library.catalogue_hash):
-                terminal.show(note)
-            document, language = read[case.id], language_of(lang, bench)
-            sheet = _sheet(f"{case.id} ({number} af/of {len(chosen)})", document, bench, language, facts, reveal)
-            tool = Answers(bench, document, manifest.law_date, language)
-            begun[case.id], stopped = walk(sheet, before, terminal, lambda labels: save(folder, labels), tool)
+            place = f"Sag {number} af {len(chosen)} / case {number} of {len(chosen)}: {case.id}"
+            begun[case.id], stopped = call.one(place, read[case.id], begun[case.id])
             if stopped:
                 break
     except KeyboardInterrupt:
+        stopped = True
         terminal.show("\nAfbrudt; alle svar er gemt. / Stopped; every answer is kept.")
-    _summary(terminal, everything, [f for f in begun.values() if f.finished is not None], len(chosen), bench)
+    _summary(terminal, everything, [f for f in begun.values() if f.finished is not None], len(chosen), stopped, bench)
+
+
+@dataclass
+class _Call:
+    """One run of the command: what holds for all of its cases, and whether one was worked on yet."""
+
+    folder: Path
+    bench: Workbench
+    terminal: Terminal
+    law_date: date
+    language: str
+    facts: bool
+    reveal: RevealChoice
+    again: bool
+    begun: bool = False
+
+    def one(self, place: str, document: Document, labels: LabelFile) -> tuple[LabelFile, bool]:
+        """One case: (what was answered, whether the labeller stopped). Between two texts there is a breath."""
+        from checker.evaluation.labels.files import save
+        from checker.evaluation.labels.questions import ready
+        from checker.evaluation.labels.steps import anything_open
+        from checker.evaluation.labels.walk import label as walk
+
+        closed = labels.finished is not None
+        # Named again, a text that was labelled with its facts is opened with them.
+        sheet = _sheet(labels.case, document, self.bench, self.language, self.facts or (closed and self.again and bool(labels.facts)), self.reveal)
+        if note := note_on(labels, self.bench.library.catalogue, self.bench.library.catalogue_hash, sheet.with_facts):
+            self.terminal.show(note)
+        if closed and not self.again and not anything_open(sheet, labels):
+            self.terminal.show(f"{place}: er færdig, ret den med / is finished, correct it with --case {labels.case}")
+        else:
+            if not self.begun:
+                self.terminal.show(f"\n{place}")
+            elif not ready(self.terminal, place):
+                return labels, True
+            self.begun = True
+        tool = Answers(self.bench, document, self.law_date, self.language)
+        return walk(sheet, labels, self.terminal, lambda changed: save(self.folder, changed), tool, self.again)
 
 
 def _chosen(folder: Path, everything: Sequence[Case], named: list[str] | None, count: int | None, seed: int) -> tuple[Case, ...]:
@@ -105,22 +146,44 @@ def _chosen(folder: Path, everything: Sequence[Case], named: list[str] | None, c
     return tuple(by_id[n] for n in dict.fromkeys(named))
 
 
-def _note(labels: LabelFile, catalogue_hash: str) -> str:
-    """What the labeller should know before going on with a text."""
-    changed = "kravene er ændret, siden du begyndte / the catalogue has changed since you began. " if labels.catalogue != catalogue_hash else ""
-    done = "er færdig / is finished" if labels.finished is not None else ""
-    return f"{labels.case}: {changed}{done}" if changed or done else ""
+def note_on(labels: LabelFile, catalogue: Catalogue, catalogue_hash: str, with_facts: bool) -> str:
+    """What the labeller should know before going on with a text: whether its questions read otherwise than when they were answered."""
+    from checker.evaluation.labels.wording import reworded, wording_of
+
+    if labels.catalogue == catalogue_hash or not (labels.verdicts or labels.risk_class or labels.facts):
+        return ""
+    changed = reworded(labels.wording, wording_of(catalogue), with_facts and bool(labels.facts))
+    closed = labels.finished is not None
+    if changed is False or (changed is None and closed):
+        return ""
+    case, da, en = labels.case, "er ændret" if changed else "kan være ændret", "have changed" if changed else "may have changed"
+    if closed:
+        return (
+            f"Spørgsmålene {da}, siden du mærkede {case}: giv et nyt svar med --case {case}, hvor dit første ikke længere passer.\n"
+            f"The questions {en} since you labelled {case}: with --case {case}, give a second answer where your first no longer fits."
+        )
+    return (
+        f"Spørgsmålene {da}, siden du begyndte på {case}: se dine svar igennem i oversigten, før du lukker sagen.\n"
+        f"The questions {en} since you began on {case}: go through your answers in the overview before you close the case."
+    )
 
 
 def _sheet(title: str, document: Document, bench: Workbench, language: str, facts: bool, reveal: RevealChoice) -> Sheet:
-    from checker.cli.explaining import words
+    from checker.evaluation.conditions import defined
     from checker.evaluation.labels.sheet import Reveal, Sheet
+    from checker.report.words import Words
+
+    catalogue, words = bench.library.catalogue, Words(language)
+
+    def value_name(value: str) -> str:
+        return words.name("value", value)
 
     return Sheet(
         title=title,
         blocks=blocks_of(document),
-        catalogue=bench.library.catalogue,
-        applies=lambda spec: words(bench.library, spec.applies_when, language),
+        catalogue=catalogue,
+        applies=lambda spec: defined(spec.applies_when, catalogue, language, value_name),
+        value_name=value_name,
         language=language,
         with_facts=facts,
         reveal=Reveal(reveal.value),
@@ -164,14 +227,17 @@ def answers_of(report: Report, language: str) -> dict[str, ToolSays]:
     return said | {RISK: ToolSays(report.risk_class.value, "")}
 
 
-def _summary(terminal: Terminal, everything: Sequence[Case], finished: Sequence[LabelFile], of: int, bench: Workbench) -> None:
-    """Figures only, and of finished texts only: one answer's agreement would tell what the other labeller answered."""
+def _summary(terminal: Terminal, everything: Sequence[Case], finished: Sequence[LabelFile], of: int, stopped: bool, bench: Workbench) -> None:
+    """Figures only, and only when every case of this call is closed: whoever sees them in between labels the rest in their light."""
     if not finished:
+        return
+    counted = f"\n{len(finished)} af/of {of} sager er færdige / cases are finished."
+    if stopped or len(finished) < of:
+        terminal.show(f"{counted} Enigheden vises, når alle er det. / The agreement is shown when all are.")
         return
     from checker.evaluation.labels.compared import compared, headline
 
-    found = compared(everything, finished, bench.library.catalogue)
-    terminal.show(f"\n{len(finished)} af/of {of} sager er færdige / cases are finished. {headline(found)}")
+    terminal.show(f"{counted} {headline(compared(everything, finished, bench.library.catalogue))}")
 
 
 class Terminal:

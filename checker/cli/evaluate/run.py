@@ -206,13 +206,14 @@ def executor_of(name: str, jobs: int) -> Any:
     Raises:
         SettingsError: another name.
     """
-    from checker.adapters.dask_executor import DaskExecutor
-    from checker.adapters.executors import LocalExecutor
-
     kind, _, address = name.partition(":")
-    if kind == "local" and not address:
-        return LocalExecutor() if jobs == 1 else DaskExecutor(None, jobs)
-    if kind == "dask":
+    if kind == "local" and not address and jobs == 1:
+        from checker.adapters.executors import LocalExecutor
+
+        return LocalExecutor()
+    if (kind == "local" and not address) or kind == "dask":
+        from checker.adapters.dask_executor import DaskExecutor
+
         return DaskExecutor(address or None, jobs)
     raise SettingsError(f"--executor {name} kendes ikke.", "Brug local, dask eller dask:tcp://vært:port / use local, dask or dask:tcp://host:port.")
 

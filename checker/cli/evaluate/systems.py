@@ -47,8 +47,9 @@ def work_of(loaded: LoadedSet, everything: Sequence[Subject], bench: Workbench, 
         baselines: also what checker has to beat.
     """
     readers = (CHECKER, KEYWORDS, EMBEDDINGS) if baselines else (CHECKER,)
-    # A cluster's workers have their own key; ours does not travel.
-    settings = bench.settings.model_copy(update={"llm_key": None})
+    # Workers start in other folders, and have their own key: ours does not travel.
+    corpus = bench.settings.corpus.absolute() if bench.settings.corpus is not None else None
+    settings = bench.settings.model_copy(update={"llm_key": None, "home": bench.settings.home.absolute(), "corpus": corpus})
     names = Bench(settings)
     tasks = tuple(
         Task(system=name, subject=s, as_of=loaded.law_date, settings=settings, fingerprint=print_, code=code_hash())

@@ -17,17 +17,17 @@ from typing import Any
 
 from pydantic import model_validator
 
+from checker.evaluation.conditions import in_words
 from checker.evaluation.records import VERDICTS, Said, Subject
 from checker.library import default_root, load_yaml
 from checker.model.catalogue import Catalogue
-from checker.model.condition import AllOf, AnyOf, AtLeast, Condition, FactIs, Not
 from checker.model.law import Bilingual, Frozen
 from checker.ports import ChatModel, Reply
 
 LLM = "LLM without retrieval"
 PROMPT = "baseline-verdict"
 _SHOWN = 80
-_WORDS = {"da": (" og ", " eller ", "ikke ", "mindst {0} af: {1}"), "en": (" and ", " or ", "not ", "at least {0} of: {1}")}
+_LANGUAGES = ("da", "en")
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 _JSON = json.JSONDecoder(object_pairs_hook=list)
 
@@ -47,7 +47,7 @@ class Prompt(Frozen):
     def _declared(self) -> Prompt:
         from jinja2 import TemplateSyntaxError, meta
 
-        for language in ("da", "en"):
+        for language in _LANGUAGES:
             try:
                 used = meta.find_undeclared_variables(_jinja().parse(self.system.get(language) + "\n" + self.user.get(language)))
             except TemplateSyntaxError as error:
@@ -113,7 +113,7 @@ class Asking:
     @cached_property
     def fingerprint(self) -> str:
         """Of model, prompt, and what the catalogue lends to it."""
-        spoken = [f"{d}{r}{self._about(r, d)}" for d in _WORDS for r in self._catalogue.requirements]
+        spoken = [f"{d}{r}{self._about(r, d)}" for d in _LANGUAGES for r in self._catalogue.requirements]
         return hashlib.sha256("\n".join([self.name, self._model.name, self.prompt.hash, *spoken]).encode()).hexdigest()[:16]
 
     def predict(self, subject: Subject) -> Asked:
@@ -180,41 +180,6 @@ def _answers(text: str) -> Iterator[str]:
 
 def _plain(answer: str) -> str:
     return answer.strip(" \t\r\n\"'`*.").lower().replace(" ", "_").replace("-", "_")
-
-
-def in_words(condition: Condition, catalogue: Catalogue, language: str) -> str:
-    """A condition as a sentence, down to the facts: "DPIA required" would explain nothing to whoever decides it."""
-    both, either, no, count = _WORDS[language]
-    match condition:
-        case FactIs():
-            return _fact_in_words(condition, catalogue, language)
-        case AllOf():
-            return both.join(_bracketed(c, catalogue, language) for c in condition.all)
-        case AnyOf():
-            return either.join(_bracketed(c, catalogue, language) for c in condition.any)
-        case Not():
-            return no + _bracketed(condition.not_, catalogue, language)
-        case AtLeast():
-            if isinstance(condition.of, str):
-                parts = [label.get(language) for label, _ in catalogue.criteria[condition.of].criteria]
-            else:
-                parts = [_bracketed(c, catalogue, language) for c in condition.of]
-            return f"({count.format(condition.at_least, '; '.join(parts))})"
-
-
-def _fact_in_words(node: FactIs, catalogue: Catalogue, language: str) -> str:
-    derived = catalogue.derived.get(node.fact)
-    if derived is not None:
-        return f"{derived.label.get(language)} [= {in_words(derived.when, catalogue, language)}]"
-    label = catalogue.facts[node.fact].label.get(language)
-    if node.values:
-        return f"{label} = {'/'.join(node.values)}"
-    return f"{label} ≠ {node.other_than}" if node.other_than else label
-
-
-def _bracketed(condition: Condition, catalogue: Catalogue, language: str) -> str:
-    text = in_words(condition, catalogue, language)
-    return f"({text})" if isinstance(condition, AllOf | AnyOf) else text
 
 
 def _jinja() -> Any:

@@ -11,6 +11,7 @@ from itertools import combinations
 import numpy as np
 
 Item = tuple[str, str]
+FEWEST_SHARED = 5
 Labels = Mapping[str, Mapping[Item, str]]
 
 
@@ -32,6 +33,7 @@ class Agreement:
         percent: share of the items on which everybody who labelled them says the same, from 0 to 1.
         cohen: Cohen's kappa (1960) of every two labellers on what both labelled. None: no item, or one verdict throughout.
         fleiss: Fleiss' kappa (1971) over the items that all labelled; None with one labeller, no such item, or one verdict.
+        shared: cases of those items: what Fleiss' kappa rests on.
         krippendorff: Krippendorff's alpha, nominal, missing labels allowed; None where there is one verdict only.
         gap_f1: labeller → F1 of `gap` with the first labeller as gold, on what both labelled.
         per_requirement: requirement → items and how many are agreed on; least agreement first.
@@ -43,9 +45,15 @@ class Agreement:
     percent: float | None
     cohen: Mapping[tuple[str, str], float | None]
     fleiss: float | None
+    shared: int
     krippendorff: float | None
     gap_f1: Mapping[str, float | None]
     per_requirement: Mapping[str, RequirementAgreement]
+
+    @property
+    def fleiss_told(self) -> float | None:
+        """Left out where it rests on fewer than five cases: one easy text would give 1.00 and look like a finding."""
+        return self.fleiss if self.shared >= FEWEST_SHARED else None
 
 
 def agreement(labels: Labels) -> Agreement:
@@ -64,6 +72,7 @@ def agreement(labels: Labels) -> Agreement:
         percent=sum(same.values()) / len(items) if items else None,
         cohen={(a, b): _cohen(*_both(labels[a], labels[b])) for a, b in combinations(names, 2)},
         fleiss=_fleiss(labels, items),
+        shared=len({case for case, _ in _of_all(labels, items)}),
         krippendorff=_krippendorff(labels, items),
         gap_f1={name: _gap_f1(*_both(labels[names[0]], labels[name])) for name in names[1:]},
         per_requirement=_per_requirement(same),
@@ -100,11 +109,15 @@ def _gap_f1(gold: Sequence[str], said: Sequence[str]) -> float | None:
 def _fleiss(labels: Labels, items: Sequence[Item]) -> float | None:
     from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
-    rows = [[said[item] for said in labels.values()] for item in items if all(item in said for said in labels.values())]
+    rows = [[said[item] for said in labels.values()] for item in _of_all(labels, items)]
     if not rows or len({v for row in rows for v in row}) < 2:
         return None
     table, _ = aggregate_raters(np.array(rows))
     return _defined(lambda: fleiss_kappa(table))
+
+
+def _of_all(labels: Labels, items: Sequence[Item]) -> list[Item]:
+    return [item for item in items if all(item in said for said in labels.values())]
 
 
 def _krippendorff(labels: Labels, items: Sequence[Item]) -> float | None:

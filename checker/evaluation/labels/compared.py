@@ -9,9 +9,11 @@ from pathlib import Path
 
 from checker.errors import CaseError
 from checker.evaluation.cases import Case
+from checker.evaluation.gold import gold_facts
 from checker.evaluation.labels.agreement import Agreement, Item, agreement
 from checker.evaluation.labels.files import FOLDER, RISK, LabelFile
-from checker.evaluation.records import Result
+from checker.evaluation.labels.steps import scope_of_facts
+from checker.evaluation.records import FactValue, Result
 from checker.model.catalogue import Catalogue
 
 SET = "sættet / the set"
@@ -20,12 +22,13 @@ SET = "sættet / the set"
 
 @dataclass(frozen=True)
 class Opinion:
-    """What one labeller (or the tool) says; only what was answered is in it."""
+    """What one labeller (or the tool) says; only what was answered is in it. `facts`: as text, so that two can be compared."""
 
     verdicts: Mapping[Item, str]
     risk: Mapping[Item, str]
     evidence: Mapping[Item, tuple[str, ...]]
     remarks: Mapping[Item, str]
+    facts: Mapping[Item, str]
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,10 @@ class Comparison:
     def risk(self) -> Agreement:
         return agreement({name: o.risk for name, o in self.people.items()})
 
+    def facts(self) -> Agreement:
+        """On the values that both give, `unknown` among them, after rules 3 and 5 of the guide on either side."""
+        return agreement({name: o.facts for name, o in self.people.items()})
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -60,6 +67,10 @@ class Pair:
     risk_cases: int
     risk_percent: float | None
     risk_kappa: float | None
+    fact_cases: int
+    facts: int
+    fact_percent: float | None
+    fact_kappa: float | None
 
 
 @dataclass(frozen=True)
@@ -95,11 +106,11 @@ def compared(cases: Sequence[Case], files: Sequence[LabelFile], catalogue: Catal
     if unfinished:
         notes.append(f"{unfinished} ikke færdige; det besvarede tæller med / not finished; what is answered counts")
     if revised:
-        notes.append(f"{revised} svar ændret efter værktøjets; de første tæller / answers changed after the tool's; the first count")
-    labelled = tuple(sorted({f.case for f in sound if f.verdicts or f.risk_class}))
+        notes.append(f"{revised} svar ændret bagefter; de første tæller / answers changed afterwards; the first count")
+    labelled = tuple(sorted({f.case for f in sound if f.verdicts or f.risk_class or f.facts}))
     people = {SET: _of_set([known[c] for c in labelled], catalogue)}
     for name in dict.fromkeys(f.labeller for f in sound):
-        people[name] = _of_labeller([f for f in sound if f.labeller == name])
+        people[name] = _of_labeller([f for f in sound if f.labeller == name], catalogue)
     return Comparison(people, {}, labelled, len(cases), tuple(notes))
 
 
@@ -122,6 +133,7 @@ def with_tool(found: Comparison, file: Path, results: Sequence[Result], set_name
         risk={(r.case, RISK): r.said.risk_class for r in sound if r.said.risk_class},
         evidence={(r.case, q): tuple(p.text for p in quotes) for r in sound for q, quotes in r.said.evidence.items()},
         remarks={(r.case, q): why for r in sound for q, why in r.said.reasons.items()},
+        facts={(r.case, fact): _as_text(value) for r in sound for fact, value in r.said.facts.items()},
     )
     return Comparison(found.people, {system: opinion}, found.cases, found.of, notes)
 
@@ -132,10 +144,10 @@ def pairs(found: Comparison) -> tuple[Pair, ...]:
     return (*people, *(_pair(name, opinion, tool, said) for tool, said in found.tool.items() for name, opinion in found.people.items()))
 
 
-def disagreements(found: Comparison) -> Iterator[Disagreement]:
-    """Every item, the risk class last of each case, on which two people differ; by case."""
+def disagreements(found: Comparison, kinds: Sequence[str] = ("verdicts", "risk")) -> Iterator[Disagreement]:
+    """Every item on which two people differ, kind by kind, then by case; `facts` is the third kind."""
     everyone = dict(found.people) | dict(found.tool)
-    for kind in ("verdicts", "risk"):
+    for kind in kinds:
         said: dict[Item, dict[str, str]] = {}
         for name, opinion in found.people.items():
             for item, verdict in getattr(opinion, kind).items():
@@ -152,7 +164,8 @@ def headline(found: Comparison) -> str:
     parts = [p for p in pairs(found) if p.first == SET and p.second in found.people]
     return " ".join(
         f"{p.second} og/and {SET}: {share(p.percent)} ens/equal af/of {p.items}, kappa {figure(p.kappa)}; "
-        f"risikoklasse/risk class {share(p.risk_percent)} af/of {p.risk_cases}."
+        f"risikoklasse/risk class {share(p.risk_percent)} af/of {p.risk_cases}"
+        + (f"; oplysninger/facts {share(p.fact_percent)} af/of {p.facts}, kappa {figure(p.fact_kappa)}." if p.facts else ".")
         for p in parts
     )
 
@@ -168,6 +181,7 @@ def share(value: float | None) -> str:
 def _pair(first: str, one: Opinion, second: str, two: Opinion) -> Pair:
     verdicts = agreement({first: one.verdicts, second: two.verdicts})
     risk = agreement({first: one.risk, second: two.risk})
+    facts = agreement({first: one.facts, second: two.facts})
     names = (first, second)
     return Pair(
         first,
@@ -180,6 +194,10 @@ def _pair(first: str, one: Opinion, second: str, two: Opinion) -> Pair:
         risk.items,
         risk.percent,
         risk.cohen[names],
+        facts.cases,
+        facts.items,
+        facts.percent,
+        facts.cohen[names],
     )
 
 
@@ -189,13 +207,26 @@ def _of_set(cases: Sequence[Case], catalogue: Catalogue) -> Opinion:
         risk={(c.id, RISK): c.labels.risk_class for c in cases if c.labels.risk_class},
         evidence={(c.id, item): c.labels.quotes(item) for c in cases for item in c.labels.evidence},
         remarks={},
+        facts={(c.id, fact): _as_text(value) for c in cases if c.labels.facts for fact, value in gold_facts(c, catalogue).items()},
     )
 
 
-def _of_labeller(files: Sequence[LabelFile]) -> Opinion:
+def _of_labeller(files: Sequence[LabelFile], catalogue: Catalogue) -> Opinion:
     return Opinion(
         verdicts={(f.case, r): v for f in files for r, v in f.verdicts.items()},
         risk={(f.case, RISK): f.risk_class for f in files if f.risk_class},
         evidence={(f.case, r): quotes for f in files for r, quotes in f.evidence.items()},
         remarks={(f.case, r): text for f in files for r, text in f.remarks.items()},
+        facts={(f.case, fact): _as_text(value) for f in files for fact, value in _settled_facts(f, catalogue).items()},
     )
+
+
+def _settled_facts(file: LabelFile, catalogue: Catalogue) -> dict[str, FactValue]:
+    """What was answered, after rules 3 and 5 as in the set: a claim or a moot question left `unknown` is no. What was not asked is not in it."""
+    scope = scope_of_facts(catalogue, file.facts)
+    return {fact: scope.value(fact) for fact in file.facts}
+
+
+def _as_text(value: FactValue) -> str:
+    """The same text for the same meaning: several values in any order, one alone or in a list."""
+    return str(value).lower() if isinstance(value, bool) else "/".join(sorted(value)) if isinstance(value, tuple) else value

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from checker.errors import CaseError, CorpusError, SettingsError
 from checker.evaluation.cases import Case
+from checker.evaluation.labels.wording import wording_of
 from checker.evaluation.records import FactValue
 from checker.library import line_of, load_yaml
 from checker.model.catalogue import Catalogue
@@ -29,17 +30,22 @@ _NAME = re.compile(r"[\w][\w.-]{0,39}")
 
 
 class Revision(Frozen):
-    """A changed mind after the tool's answer was seen, and why. It never takes the place of the first answer."""
+    """A changed mind after the tool's answer was seen, or after the text was closed, and why. It never takes the place of the first answer.
 
-    verdict: str
+    `verdict`: a risk class for the item `risk_class`, a value for a fact.
+    """
+
+    verdict: FactValue
     why: str
+    evidence: tuple[str, ...] = ()
 
 
 class LabelFile(Frozen):
     """One labeller on one text. Unlike in a set's own labels nothing is left out by meaning: what is not here was not answered.
 
     `seen`: the requirements whose answer by the tool was shown; from then on the first answer stands, a change is a revision.
-    `facts` hold `unknown` where the labeller found that the text does not settle it.
+    `facts` hold `unknown` where the labeller found that the text does not settle it. `wording`: hashes of the form the answers were
+    given on (`wording_of`); files from before it was kept have none.
     """
 
     case: str
@@ -55,11 +61,19 @@ class LabelFile(Frozen):
     revised: dict[str, Revision] = Field(default_factory=dict)
     risk_class: Literal["prohibited", "high", "transparency", "minimal", "not_ai", "unclear", ""] = ""
     facts: dict[str, FactValue] = Field(default_factory=dict)
+    wording: dict[str, str] = Field(default_factory=dict)
 
-    def settled(self, item: str) -> str:
+    def has(self, item: str) -> bool:
+        """Whether there is a first answer."""
+        return bool(self.risk_class) if item == RISK else item in self.verdicts or item in self.facts
+
+    def first(self, item: str) -> FactValue:
+        """The first answer; empty where there is none."""
+        return self.risk_class if item == RISK else self.verdicts[item] if item in self.verdicts else self.facts.get(item, "")
+
+    def settled(self, item: str) -> FactValue:
         """The answer after a change of mind; the first one where there was none."""
-        first = self.risk_class if item == RISK else self.verdicts.get(item, "")
-        return self.revised[item].verdict if item in self.revised else first
+        return self.revised[item].verdict if item in self.revised else self.first(item)
 
 
 def checked_name(name: str) -> str:
@@ -86,7 +100,8 @@ def opened(folder: Path, labeller: str, case: Case, document: Document, catalogu
     file = label_path(folder, labeller, case.id)
     if not file.is_file():
         now = datetime.now(UTC).replace(microsecond=0)
-        return LabelFile(case=case.id, labeller=labeller, started=now, catalogue=catalogue_hash, text_sha256=document.sha256)
+        wording = wording_of(catalogue)
+        return LabelFile(case=case.id, labeller=labeller, started=now, catalogue=catalogue_hash, text_sha256=document.sha256, wording=wording)
     labels = read_labels(file, catalogue)
     if labels.text_sha256 != document.sha256:
         line = line_of(file.read_text("utf-8"), ("text_sha256",))
@@ -144,17 +159,24 @@ def _faults(file: Path, labels: LabelFile, catalogue: Catalogue) -> Iterator[tup
         yield ("labeller",), f"labeller is {labels.labeller}, expected the folder's name {file.parent.name}"
     for part in ("verdicts", "evidence", "remarks", "revised"):
         for item in getattr(labels, part):
-            if item not in catalogue.core and not (part == "revised" and item == RISK):
+            if item not in catalogue.core and not (part == "revised" and (item == RISK or item in catalogue.facts)):
                 yield (part, item), f"unknown id {item} under {part}; expected a labelled requirement"
     for fact in labels.facts:
         if fact not in catalogue.facts:
             yield ("facts", fact), f"unknown id {fact} under facts"
     for item, change in labels.revised.items():
-        allowed = RISK_CLASSES if item == RISK else ("gap", "met", "ask", "not_applicable")
-        if change.verdict not in allowed:
-            yield ("revised", item), f"verdict is {change.verdict}, expected one of {', '.join(allowed)}"
-        if not labels.risk_class if item == RISK else item not in labels.verdicts:
+        allowed = _allowed(item, catalogue)
+        values = change.verdict if isinstance(change.verdict, tuple) else (change.verdict,)
+        if not all(any(v is a if isinstance(a, bool) else v == a for a in allowed) for v in values):
+            yield ("revised", item), f"verdict is {change.verdict}, expected one of {', '.join(map(str, allowed))}"
+        if not labels.has(item):
             yield ("revised", item), f"{item} is revised, but has no first answer"
+
+
+def _allowed(item: str, catalogue: Catalogue) -> tuple[str | bool, ...]:
+    if item in catalogue.facts:
+        return (*(catalogue.facts[item].values or (True, False)), UNKNOWN)
+    return RISK_CLASSES if item == RISK else ("gap", "met", "ask", "not_applicable")
 
 
 def sample(cases: Sequence[Case], count: int, seed: int) -> tuple[Case, ...]:

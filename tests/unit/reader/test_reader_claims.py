@@ -70,6 +70,8 @@ def test_a_denial_beside_what_leads_back_to_a_person_carries_both(claim: str, ag
         ("Der må ikke skrives personoplysninger i chatten.", "Listen viser barnets klasse."),
         ("Der sendes ikke personoplysninger til firmaet.", "Listen viser barnets klasse."),
         ("Der er ingen personoplysninger ud over medarbejderens initialer.", "Listen viser navne."),
+        ("Modellen vurderer ikke personer.", "Listen viser navne."),
+        ("Svarene er anonyme.", "I en anden kommune ligger nøglen hos lederen."),
     ],
 )
 def test_without_an_opposite_or_with_a_limit_nobody_denies_anything(texts: tuple[str, ...]) -> None:

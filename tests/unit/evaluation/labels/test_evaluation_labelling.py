@@ -1,90 +1,28 @@
 """The walk through one text, its label files, the sample, and the agreement with the set. Answers come from a script."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted import CLOSE, DOCUMENT, FIRST, SECOND, TEXT, Ready, Walk, all_of, answers_of, blank, nothing, tool_says, walked
 
 from checker.cli.evaluate.agreement import as_data, as_text
-from checker.cli.evaluate.label import blocks_of
 from checker.errors import CaseError, DamagedInput, SettingsError
 from checker.evaluation.cases import Case
 from checker.evaluation.labels.compared import SET, compared, disagreements, pairs, with_tool
 from checker.evaluation.labels.files import LabelFile, Revision, checked_name, label_path, opened, read_all, read_labels, sample, save
-from checker.evaluation.labels.sheet import Reveal, Sheet, Tool, ToolSays, numbers_of
-from checker.evaluation.labels.walk import label
+from checker.evaluation.labels.sheet import Reveal, ToolSays, numbers_of
 from checker.evaluation.records import Cost, Gold, Result, Said
 from checker.library import Library
-from checker.model.project import Block, Document, Span
-
-TEXT = "Modellen skriver udkast.\n\nKonsekvensanalysen er lavet. Den er godkendt i maj."
-DOCUMENT = Document(
-    source="a.txt",
-    format="txt",
-    text=TEXT,
-    blocks=(Block(kind="paragraph", span=Span(start=0, end=24)), Block(kind="paragraph", span=Span(start=26, end=len(TEXT)))),
-)
-FIRST, SECOND = "fr-hjemmel", "fvl-partshoering"
-"""The first two core requirements of the catalogue, in its order."""
-
-
-@dataclass
-class Script:
-    """Answers from a list; None (end of input) after the last. Keeps what was shown and how far the answers had come then."""
-
-    answers: list[str]
-    shown: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-    def show(self, text: str) -> None:
-        self.shown.append(text)
-
-    def ask(self, prompt: str) -> str | None:
-        self.asked.append(prompt)
-        return self.answers[len(self.asked) - 1] if len(self.asked) <= len(self.answers) else None
-
-    def all(self) -> str:
-        return "\n".join(self.shown)
-
-
-@dataclass
-class Run:
-    labels: LabelFile
-    stopped: bool
-    form: Script
-    kept: list[LabelFile]
-
-
-Walk = Callable[..., Run]
-
-
-def nothing() -> Mapping[str, ToolSays]:
-    raise AssertionError("the tool was asked before it may be")
 
 
 @pytest.fixture
 def walk(library: Library) -> Walk:
-    def run(answers: Iterable[str], before: LabelFile | None = None, tool: Tool = nothing, reveal: Reveal = Reveal.NEVER, facts: bool = False) -> Run:
-        form, kept = Script(list(answers)), list[LabelFile]()
-        sheet = Sheet("a", blocks_of(DOCUMENT), library.catalogue, lambda spec: "altid", with_facts=facts, reveal=reveal)
-        labels, stopped = label(sheet, before or blank(), form, kept.append, tool)
-        return Run(labels, stopped, form, kept)
-
-    return run
-
-
-def blank(**more: object) -> LabelFile:
-    start = {"case": "a", "labeller": "anna", "started": "2026-11-22T10:00:00Z", "catalogue": "c", "text_sha256": DOCUMENT.sha256}
-    return LabelFile.model_validate(start | more)
-
-
-def all_of(library: Library) -> list[str]:
-    """Not applicable with no remark for every requirement, then risk class 4 (minimal)."""
-    return ["n", ""] * len(library.catalogue.core) + ["4"]
+    return partial(walked, library)
 
 
 def test_a_whole_text_is_labelled_requirement_by_requirement_and_finished(walk: Walk, library: Library) -> None:
@@ -105,7 +43,7 @@ def test_the_text_is_shown_with_numbered_sentences_and_each_requirement_with_wha
 
 def test_met_wants_sentences_and_keeps_their_exact_words(walk: Walk) -> None:
     # The empty answer, a sentence that is not there, and a word are asked again; "2-3" is both sentences of the second paragraph.
-    run = walk(["m", "", "4", "to", "2-3", "set i maj", "q"])
+    run = walk(["m", "", "4", "to", "2-3 # set i maj", "q"])
     assert run.labels.verdicts == {FIRST: "met"}
     assert run.labels.evidence == {FIRST: ("Konsekvensanalysen er lavet.", "Den er godkendt i maj.")}
     assert run.labels.remarks == {FIRST: "set i maj"}
@@ -113,29 +51,29 @@ def test_met_wants_sentences_and_keeps_their_exact_words(walk: Walk) -> None:
 
 
 def test_a_gap_may_carry_a_sentence_or_none_and_ask_is_not_asked_for_one(walk: Walk) -> None:
-    run = walk(["g", "", "", "g", "1", "", "a", "", "q"])
+    run = walk(["g", "", "g", "1", "a", "q"])
     assert list(run.labels.verdicts.values()) == ["gap", "gap", "ask"]
     assert run.labels.evidence == {SECOND: ("Modellen skriver udkast.",)}
 
 
 def test_wrong_keys_are_asked_again(walk: Walk) -> None:
-    run = walk(["ja", "", "met", "G", "", "", "q"])
+    run = walk(["ja", "", "met", "G", "", "q"])
     assert run.labels.verdicts == {FIRST: "gap"}
     assert sum("Svar g, m, a eller n" in s for s in run.form.shown) == 3
 
 
 @pytest.mark.parametrize("end", [[], ["q"], ["Q "]])
 def test_quitting_or_the_end_of_input_keeps_what_is_there(walk: Walk, end: list[str]) -> None:
-    run = walk(["n", "", "a", "", *end])
+    run = walk(["n", "a", *end])
     assert run.stopped
     assert run.labels.verdicts == {FIRST: "not_applicable", SECOND: "ask"}
     assert run.labels.finished is None
     assert run.kept[-1] == run.labels
 
 
-def test_an_answer_is_kept_before_its_remark_is_asked(walk: Walk) -> None:
+def test_met_without_its_sentence_is_no_answer_yet(walk: Walk) -> None:
     assert walk(["n"]).labels.verdicts == {FIRST: "not_applicable"}
-    assert walk(["m"]).labels.verdicts == {}  # met without its sentence is no answer yet
+    assert walk(["m"]).labels.verdicts == {}
 
 
 def test_every_answer_is_kept_at_once(walk: Walk, library: Library) -> None:
@@ -145,27 +83,27 @@ def test_every_answer_is_kept_at_once(walk: Walk, library: Library) -> None:
 
 
 def test_back_goes_to_the_question_before_where_enter_keeps_the_answer(walk: Walk) -> None:
-    run = walk(["n", "", "b", "", "a", "", "q"])
+    run = walk(["n", "b", "", "a", "q"])
     assert run.labels.verdicts == {FIRST: "not_applicable", SECOND: "ask"}
 
 
 def test_before_the_tool_was_seen_a_slip_is_mended_by_going_back(walk: Walk) -> None:
-    run = walk(["m", "1", "forkert", "b", "n", "", "q"])
+    run = walk(["m 1 # forkert", "b", "n", "q"])
     assert run.labels.verdicts == {FIRST: "not_applicable"}
     assert (run.labels.evidence, run.labels.remarks, run.labels.revised) == ({}, {}, {})
 
 
 def test_back_from_the_sentence_is_to_the_verdict(walk: Walk) -> None:
-    assert walk(["m", "b", "n", "", "q"]).labels.verdicts == {FIRST: "not_applicable"}
+    assert walk(["m", "b", "n", "q"]).labels.verdicts == {FIRST: "not_applicable"}
 
 
 def test_back_at_the_first_question_asks_it_again(walk: Walk) -> None:
-    assert walk(["b", "b", "n", "", "q"]).labels.verdicts == {FIRST: "not_applicable"}
+    assert walk(["b", "b", "n", "q"]).labels.verdicts == {FIRST: "not_applicable"}
 
 
 def test_a_second_run_goes_on_at_the_first_open_question(walk: Walk) -> None:
-    first = walk(["n", "", "q"])
-    second = walk(["a", "", "q"], before=first.labels)
+    first = walk(["n", "q"])
+    second = walk(["a", "q"], before=first.labels)
     assert second.labels.verdicts == {FIRST: "not_applicable", SECOND: "ask"}
     assert second.labels.started == first.labels.started
 
@@ -179,40 +117,35 @@ def test_a_finished_text_asks_nothing(walk: Walk, library: Library) -> None:
 # --- the tool's answers
 
 
-def tool_says() -> Tool:
-    said = {FIRST: ToolSays("gap", "teksten siger intet om det"), SECOND: ToolSays("met", "det er gjort", ("Den er godkendt i maj.",))}
-    return lambda: said
-
-
 def test_the_tool_is_first_asked_when_the_first_answer_is_given(walk: Walk) -> None:
     assert walk(["m", "t"], tool=nothing, reveal=Reveal.EACH).labels.verdicts == {}
     with pytest.raises(AssertionError, match="before it may be"):
-        walk(["n", ""], tool=nothing, reveal=Reveal.EACH)
+        walk(["n"], tool=nothing, reveal=Reveal.EACH)
 
 
 def test_its_answer_is_shown_after_theirs_and_never_before(walk: Walk) -> None:
-    before = walk(["n"], tool=tool_says(), reveal=Reveal.EACH)
+    before = walk(["g"], tool=tool_says(), reveal=Reveal.EACH)
     assert "the tool" not in before.form.all()
-    after = walk(["n", "", "", "n"], tool=tool_says(), reveal=Reveal.EACH)
+    after = walk(["n", "", "m"], tool=tool_says(), reveal=Reveal.EACH)
     assert "mangler / gap - teksten siger intet om det" in after.form.all()
     assert "Den er godkendt i maj.«" not in after.form.all()  # the second requirement's is still hidden
 
 
 def test_a_changed_mind_is_a_revision_and_leaves_the_first_answer(walk: Walk) -> None:
     # Empty: no reason is no revision.
-    run = walk(["n", "", "g", "", "det har værktøjet ret i", "q"], tool=tool_says(), reveal=Reveal.EACH)
+    run = walk(["n", "g", "", "det har værktøjet ret i", "q"], tool=tool_says(), reveal=Reveal.EACH)
     assert run.labels.verdicts == {FIRST: "not_applicable"}
     assert run.labels.revised == {FIRST: Revision(verdict="gap", why="det har værktøjet ret i")}
     assert run.labels.settled(FIRST) == "gap"
 
 
 def test_where_both_say_the_same_nothing_is_asked(walk: Walk) -> None:
-    run = walk(["g", "", "", "q"], tool=tool_says(), reveal=Reveal.EACH)
+    run = walk(["g", "", "q"], tool=tool_says(), reveal=Reveal.EACH)
     assert (run.labels.verdicts, run.labels.revised, run.labels.seen) == ({FIRST: "gap"}, {}, (FIRST,))
 
 
 def test_once_the_tool_was_seen_going_back_can_only_revise(walk: Walk) -> None:
-    seen = walk(["n", "", ""], tool=tool_says(), reveal=Reveal.EACH).labels
+    seen = walk(["n", ""], tool=tool_says(), reveal=Reveal.EACH).labels
     assert seen.seen == (FIRST,)
     run = walk(["b", "a", "jeg læste for hurtigt", "q"], before=seen, tool=tool_says(), reveal=Reveal.EACH)
     assert run.labels.verdicts == {FIRST: "not_applicable"}
@@ -245,17 +178,16 @@ def test_the_risk_class_of_the_tool_comes_after_theirs_too(walk: Walk, library: 
     def tool() -> Mapping[str, ToolSays]:
         return {"risk_class": ToolSays("high", "")}
 
-    run = walk([*all_of(library), "2", "bilag III"], tool=tool, reveal=Reveal.EACH)
+    run = walk([*answers_of(library), "2", "bilag III", CLOSE], tool=tool, reveal=Reveal.EACH)
     assert run.labels.risk_class == "minimal"
     assert run.labels.revised == {"risk_class": Revision(verdict="high", why="bilag III")}
 
 
 def test_facts_are_asked_on_request_and_not_where_another_answer_makes_them_moot(walk: Walk, library: Library) -> None:
-    facts = library.catalogue.facts
-    run = walk(all_of(library) + ["u"] * len(facts), facts=True)
+    run = walk([*answers_of(library), *["u"] * len(library.catalogue.facts), CLOSE], facts=True)
     assert set(run.labels.facts.values()) == {"unknown"}
     # No personal data: special categories have `ask_when: processes_personal_data` and are not asked.
-    no = walk(all_of(library) + ["2"] * (list(facts).index("processes_personal_data") + 1) + ["u"] * len(facts), facts=True)
+    no = walk(Ready({"processes_personal_data": "n"}), facts=True)
     assert no.labels.facts["processes_personal_data"] is False
     assert "special_categories" not in no.labels.facts
     assert no.labels.finished is not None
@@ -453,6 +385,7 @@ def test_the_report_says_how_many_cases_and_shows_disagreements_on_request(make_
         assert "kun planlagt" in as_text(found, ("tiny", "maskiner"), library.catalogue, "da", md, details=True)
     data = as_data(found, "tiny", "maskiner", details=True)
     assert (data["cases"], data["of"], data["labellers"]) == (2, 3, ["set", "anna"])
+    assert data["fact_disagreements"] == []
     assert data["disagreements"] == [
         {"case": "a", "requirement": SECOND, "said": {"set": "met", "anna": "gap"}, "evidence": {"set": ("hørt i maj",)}, "remarks": {"anna": "kun planlagt"}}
     ]
