@@ -17,7 +17,7 @@ WRONG = ("### Wrong verdicts", "### Pairs of")
 
 def tables(table: str) -> str:
     """The run's own tables without the long lists of single verdicts; headings one level down."""
-    parts = ["## " + p for p in table.split("\n## ")[0].removeprefix("## ").split("\n### ")]
+    parts = ["## " + p for p in table.split("\n## ", maxsplit=1)[0].removeprefix("## ").split("\n### ")]
     kept = [parts[0], *("### " + p.removeprefix("## ") for p in parts[1:])]
     return "\n".join(p.rstrip() + "\n" for p in kept if not p.startswith(WRONG)).rstrip()
 
