@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 TORCH  := torch==2.13.0
 export OMP_WAIT_POLICY = passive
 
-.PHONY: demo test lint measure bench clean train eval figures
+.PHONY: demo test lint measure bench clean train eval figures vectors
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +39,9 @@ lint: $(VENV)/.installed-dev
 
 eval: $(VENV)/.installed-dev
 	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker eval run municipal
+
+vectors: $(VENV)/.installed
+	$(BIN)/python corpus/vectors/make.py
 
 # After a full `make eval`: the tables of eval/README.md anew.
 figures:

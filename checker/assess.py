@@ -82,7 +82,7 @@ def _by_evidence(requirement: Requirement, answers: Answers, common: dict[str, o
         probability_met=answer.probability_met,
         margin=answer.margin,
         why=answer.why,
-        decided_by=answers.reader,
+        decided_by=answer.reader or answers.reader,
     )
 
 

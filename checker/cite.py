@@ -15,10 +15,25 @@ from checker.ports import Hit
 _CITED = (Verdict.GAP, Verdict.ASK, Verdict.MET, Verdict.UNJUDGED)
 
 
+class Worded(Protocol):
+    """A provision's official words as the index holds them."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def url(self) -> str | None: ...
+
+
 class Indexed(Protocol):
     """What citing needs of the index."""
 
     def text_of(self, provision: str) -> str | None: ...
+
+    def verbatim(self, provision: str) -> Mapping[str, Worded]: ...
 
     def guideline_for(self, requirement: str) -> tuple[Hit, ...]: ...
 
@@ -27,9 +42,35 @@ def cite(finding: Finding, cited: tuple[Provision, ...], acts: Mapping[str, Act]
     """The finding with its citations. What does not apply is not cited."""
     if finding.verdict not in _CITED:
         return finding
-    law = tuple(_digest(p, acts[p.act], index) for p in cited)
+    law = tuple(_cited(p, acts[p.act], index) for p in cited)
     guidelines = tuple(_guideline(h, index) for h in index.guideline_for(finding.requirement)) if finding.verdict is not Verdict.MET else ()
     return finding.model_copy(update={"citations": law + guidelines})
+
+
+def _cited(provision: Provision, act: Act, index: Indexed) -> Citation:
+    if act.kind == "guideline":
+        return _digest(provision, act, index).model_copy(update={"kind": "guideline"})
+    return _verbatim(provision, act, index) or _digest(provision, act, index)
+
+
+def _verbatim(provision: Provision, act: Act, index: Indexed) -> Citation | None:
+    """The official words, where they are in the index in Danish; else None, and our own digest is cited."""
+    words = index.verbatim(provision.id)
+    danish, english = words.get("da"), words.get("en")
+    if danish is None:
+        return None
+    indexed = index.text_of(provision.id) or ""
+    return Citation(
+        provision=provision.id,
+        source=f"{act.short.da} ({danish.version})" if danish.version else act.short.da,
+        title=provision.title,
+        text=danish.text,
+        text_en=english.text if english is not None else "",
+        kind="verbatim",
+        url=danish.url or provision.url,
+        verified=Verified.OFFICIAL_TEXT,
+        orphaned=danish.text not in indexed,
+    )
 
 
 def _digest(provision: Provision, act: Act, index: Indexed) -> Citation:

@@ -23,11 +23,20 @@ from checker.model.catalogue import (
     ImplicationFile,
     RequirementFile,
 )
-from checker.model.condition import facts_in
-from checker.model.law import Act, Provision
+from checker.model.condition import Condition, facts_in
+from checker.model.law import Act, Frozen, Provision, Requirement
 
 M = TypeVar("M", bound=BaseModel)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Addition(Frozen):
+    """Requirements from outside the corpus folder, with the act and the provisions they cite. `file`: where a person corrects them."""
+
+    act: Act
+    file: Path
+    requirements: tuple[Requirement, ...] = ()
+    provisions: tuple[Provision, ...] = ()
 
 
 class Library:
@@ -104,6 +113,15 @@ class Library:
             heading = next((line for line in file.read_text("utf-8", errors="replace").splitlines() if line.startswith("# ")), file.stem)
             titles[file.stem] = heading.lstrip("# ").strip()
         return titles
+
+    def with_checks(self, additions: Sequence[Addition]) -> Library:
+        """This corpus and what a municipality added to it; the corpus itself where nothing was added.
+
+        Raises:
+            CorpusError: an id is taken, or a condition names what no file in facts/ defines.
+        """
+        used = tuple(a for a in additions if a.requirements)
+        return _Extended(self, used) if used else self
 
     def cited(self, requirement: str) -> tuple[Provision, ...]:
         return tuple(self.provisions[c] for c in self.catalogue.requirements[requirement].cites)
@@ -214,6 +232,65 @@ class Library:
             return CorpusError(path, None, expected)
         file, number, _ = found[min(which, len(found)) - 1]
         return CorpusError(file, number, expected)
+
+
+class _Extended(Library):
+    """A corpus with additions. `root`, and with it the digest's hash, stays the corpus's own."""
+
+    def __init__(self, base: Library, additions: Sequence[Addition]) -> None:
+        super().__init__(base.root)
+        self._base, self._additions = base, additions
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        catalogue = self._base.catalogue
+        for addition in self._additions:
+            fresh = {r.id: r for r in addition.requirements}
+            if taken := next((i for i in fresh if i in catalogue.requirements), None):
+                raise self._fault_of(addition, f"the id {taken} is taken", taken)
+            for requirement in fresh.values():
+                if wrong := _fault_in(requirement.applies_when, catalogue):
+                    raise self._fault_of(addition, f"applies_when of {requirement.id} names {wrong[0]}", wrong[1])
+            catalogue = catalogue.model_copy(update={"requirements": catalogue.requirements | fresh})
+        return catalogue
+
+    @cached_property
+    def acts(self) -> dict[str, Act]:
+        acts = self._base.acts
+        for addition in self._additions:
+            if addition.act.id in acts:
+                raise self._fault_of(addition, f"the id {addition.act.id} is taken by an act of the corpus; add the guideline under another", "act:")
+            acts = acts | {addition.act.id: addition.act}
+        return acts
+
+    @cached_property
+    def provisions(self) -> dict[str, Provision]:
+        return self._base.provisions | {p.id: p for a in self._additions for p in a.provisions}
+
+    @cached_property
+    def catalogue_hash(self) -> str:
+        digest = hashlib.sha256(self._base.catalogue_hash.encode())
+        for addition in self._additions:
+            digest.update(addition.model_dump_json(exclude={"file"}).encode())
+        return digest.hexdigest()[:16]
+
+    @staticmethod
+    def _fault_of(addition: Addition, expected: str, needle: str) -> CorpusError:
+        lines = addition.file.read_text("utf-8").splitlines() if addition.file.is_file() else []
+        return CorpusError(addition.file, next((n for n, line in enumerate(lines, 1) if needle in line), None), expected)
+
+
+def _fault_in(condition: Condition, catalogue: Catalogue) -> tuple[str, str] | None:
+    """(what is wrong, the word that is) in a condition written outside the corpus; None where all is known."""
+    known = set(catalogue.facts) | set(catalogue.derived) | set(catalogue.criteria)
+    for fact in facts_in(condition):
+        if fact not in known:
+            return f"the unknown fact {fact}; expected one of facts/ in the corpus", fact
+    for fact, value in catalogue.values_in(condition):
+        spec = catalogue.facts.get(fact)
+        if spec is None or value not in spec.values:
+            return f"{fact} = {value}; expected one of {', '.join(spec.values) if spec else 'none'}", value
+    return None
 
 
 _OTHER_FACT_FILES = ("derived.yaml", "contradictions.yaml", "traps.yaml", "implications.yaml")

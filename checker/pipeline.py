@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from checker import __version__, assess
 from checker.cite import Indexed, cite
 from checker.facts import fact_sheet
+from checker.knowledge.stale import stale_references
 from checker.library import Library
-from checker.model.project import Document, Project
+from checker.model.project import Document, Project, Quote
 from checker.model.reading import Answers, Statement
-from checker.model.report import FactReading, Finding, Receipt, Report, ReportProject
+from checker.model.report import FactReading, Finding, Receipt, Report, ReportProject, StaleNote
 from checker.ports import Reader
 from checker.read import read_project
 from checker.scope import Scope
@@ -36,7 +37,7 @@ def conclude(project: Project, answers: Answers, library: Library, index: Indexe
     findings = {r.id: assess.judge(r, scope, answers, sheet, receipt.as_of) for r in catalogue.requirements.values()}
     risk, trace = assess.risk_class(scope, findings)
     return Report(
-        project=ReportProject(**project.model_dump(include=set(ReportProject.model_fields))),
+        project=ReportProject(**project.model_dump(include=set(ReportProject.model_fields)), stale=tuple(_stale(project))),
         facts={fact: _after_scope(reading, scope) for fact, reading in sheet.items()},
         findings=tuple(cite(f, library.cited(f.requirement), library.acts, index) for f in findings.values()),
         contradictions=assess.contradictions(catalogue, sheet, answers.statements, findings),
@@ -90,6 +91,18 @@ def document_hash(project: Project) -> str:
     import hashlib
 
     return hashlib.sha256(project.text.encode()).hexdigest()
+
+
+def _stale(project: Project) -> Iterator[StaleNote]:
+    """Law that is gone, in what describes the project; the whole passage is quoted where noise in it hides the words."""
+    for passage in project.passages:
+        position = 0
+        for found in stale_references(passage.clean):
+            at = passage.text.find(found.text, position)
+            position = max(position, at + len(found.text))
+            start = passage.start + at
+            quote = Quote(text=found.text, start=start, end=start + len(found.text)) if at >= 0 else passage.quote
+            yield StaleNote(quote=quote, say=found.say, replaced_by=found.replaced_by)
 
 
 def _verified(answers: Answers, project: Project) -> Answers:

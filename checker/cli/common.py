@@ -48,11 +48,12 @@ def say(line: str) -> None:
     print(f"checker: {line}", file=sys.stderr)
 
 
-def workbench() -> Workbench:
+def workbench(as_of: date | None = None) -> Workbench:
+    """Everything a command needs; `as_of` is the law date, today where none is given."""
     from checker.settings import load_settings
     from checker.wiring import Workbench
 
-    return Workbench(load_settings(), say, Bar())
+    return Workbench(load_settings(), say, Bar(), as_of)
 
 
 class Bar:

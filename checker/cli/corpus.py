@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.common import Language, ListFormat, language_of, workbench
+from checker.cli import adding, differing, fetching, guidelines
+from checker.cli.common import Language, ListFormat, language_of, parse_date, workbench
 
 app = typer.Typer(no_args_is_help=True, help="Lovsamlingen: kontrollér, byg, søg, vis / the law as data.")
 
@@ -19,21 +20,39 @@ def validate(
 ) -> None:
     """Kontrollér alle filer; ved fejl nævnes fil, linje og hvad der var ventet / check every file."""
     from checker.knowledge.documents import guideline_documents
+    from checker.knowledge.review_flags import lines, review
+    from checker.knowledge.sources import load_sources
     from checker.library import Library
     from checker.reader.bank import load_bank
 
-    library = Library(folder) if folder else workbench().library
+    bench = workbench()
+    library = Library(folder) if folder else bench.library
     counts = library.validate()
     counts["bank sentences"] = len(load_bank(library.root / "bank", library.catalogue))
     counts["guideline points"] = len(list(guideline_documents(library.root / "guidelines")))
+    sources = load_sources(library.root / "sources.yaml") if (library.root / "sources.yaml").is_file() else {}
+    counts["sources"] = len(sources)
     print(", ".join(f"{n} {what}" for what, n in counts.items()))
+    flagged = review(library.acts, library.catalogue.requirements.values(), sources, bench.official, bench.as_of)
+    print("\n".join(lines(flagged, bench.settings.language)), end="")
+
+
+app.command("fetch")(fetching.fetch)
+app.command("add")(adding.add)
+app.command("diff")(differing.diff)
+app.command("proposals")(guidelines.proposals)
+app.command("approve")(guidelines.approve)
 
 
 @app.command("build")
-def build() -> None:
+def build(
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Lovens dato, fx 2027-12-02 / the law date.")] = None,
+) -> None:
     """Byg søgeindekset, hvis det mangler / build the search index when it is missing."""
-    bench = workbench()
+    bench = workbench(parse_date(as_of))
     print(f"indeks {bench.index.version}: {len(bench.index.documents)} dokumenter i {bench.index.folder}")
+    for held in bench.held:
+        print(f"  {held.source} {held.version} ({held.language}){': ' + held.note if held.note else ''}")
 
 
 @app.command("search")
@@ -42,13 +61,14 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Antal svar.")] = 5,
     act: Annotated[str | None, typer.Option("--act", help="Kun denne lov, fx gdpr.")] = None,
     queries: Annotated[Path | None, typer.Option("--queries", help="Fil med én søgning pr. linje; svarer med én JSON-liste pr. linje.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Lovens dato, fx 2027-12-02 / the law date.")] = None,
     format: Annotated[ListFormat, typer.Option("--format", "-f", help="text eller json.")] = ListFormat.TEXT,
 ) -> None:
     """Søg i lov og retningslinjer / search law and guidelines."""
     from checker.cli.searching import lines_of, show
     from checker.errors import SettingsError
 
-    bench = workbench()
+    bench = workbench(parse_date(as_of))
     if (query is None) == (queries is None):
         raise SettingsError("Angiv enten en søgning eller --queries FIL.")
     if act is not None and act not in bench.library.acts and act not in {d.act for d in bench.index.documents.values()}:
@@ -71,7 +91,7 @@ def show_provision(
     provision: Annotated[str, typer.Argument(help="Fx gdpr:art_35 (viser alt derunder) eller et krav-id.")],
     lang: Annotated[Language | None, typer.Option("--lang", help="Sprog.")] = None,
 ) -> None:
-    """Vis en bestemmelse i vores resumé, eller et krav / show a provision of our digest, or a requirement."""
+    """Vis en bestemmelse ordret og i vores resumé, eller et krav / show a provision, verbatim and in our digest, or a requirement."""
     from checker.cli.explaining import explanation, provision_text
     from checker.errors import SettingsError
 
@@ -81,8 +101,12 @@ def show_provision(
         print(explanation(library, provision, language))
         return
     found = [p for p in library.provisions.values() if p.id == provision or p.id.startswith((provision + ".", provision + ":"))]
-    if not found:
-        raise SettingsError(f"Bestemmelsen {provision} findes ikke i resuméet.", "Søg med: checker corpus search …")
+    words = bench.index.verbatim(provision)
+    if not found and not words:
+        raise SettingsError(f"Bestemmelsen {provision} findes ikke i resuméet eller i de officielle tekster.", "Søg med: checker corpus search …")
+    official = words.get(language) or next(iter(words.values()), None)
+    if official is not None:
+        print(f"{official.title} ({official.version}, ordret / verbatim)\n{official.text}\n{official.url or ''}\n")
     print("\n".join(provision_text(p, library, language) for p in found))
 
 

@@ -17,4 +17,4 @@ def explain(
     from checker.cli.explaining import explanation
 
     bench = workbench()
-    print(explanation(bench.library, requirement, language_of(lang, bench)))
+    print(explanation(bench.checked, requirement, language_of(lang, bench)))

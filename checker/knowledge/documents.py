@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -35,14 +35,33 @@ class IndexDocument(Frozen):
     text: str
     url: str | None
     verified: Verified
+    clean: str = ""
+    """The text without soft hyphens and footnote marks, where it has them; for searching only."""
+    parent: str = ""
+    """The article, section, annex or recital it belongs to; empty: by its id."""
+    version: str = ""
+    searched: bool = True
+    own: bool = False
+    """Of a guideline that the municipality added: found by a search, and cited only by checks that a person approved."""
 
     @property
     def search_text(self) -> str:
-        return f"{self.title}. {self.text}"
+        return f"{self.title}. {self.clean or self.text}" if self.title else self.clean or self.text
+
+    @property
+    def belongs_to(self) -> str:
+        """The id of the article, section, annex or recital."""
+        act, _, anchor = self.provision.partition(":")
+        return self.parent or f"{act}:{anchor.split('.', maxsplit=1)[0]}"
+
+    @property
+    def linked(self) -> bool:
+        """True for the points that are cited beside every requirement of the catalogue they speak of."""
+        return self.kind == "guideline" and not self.own
 
     @property
     def metadata(self) -> dict[str, str]:
-        return {"key": self.key, "provision": self.provision, "act": self.act, "kind": self.kind, "language": self.language}
+        return {"key": self.key, "provision": self.provision, "act": self.act, "kind": "own" if self.own else self.kind, "language": self.language}
 
     def hit(self, score: float) -> Hit:
         return Hit(provision=self.provision, act=self.act, kind=self.kind, title=self.title, text=self.text, score=score, url=self.url)
@@ -128,10 +147,11 @@ def _items(block: str) -> Iterator[str]:
         yield pending
 
 
-def version_of(digest_hash: str, embedder: str, queries: Mapping[str, str] | None = None) -> str:
-    """Name of the index that holds this corpus, these guideline links and this embedder; at least three letters, file-name safe."""
+def version_of(digest_hash: str, embedder: str, queries: Mapping[str, str] | None = None, texts: Sequence[str] = ()) -> str:
+    """Name of the index that holds this corpus, these guideline links, these official texts and this embedder; file-name safe."""
     links = json.dumps(queries or {}, sort_keys=True)
-    short = hashlib.sha256(f"{digest_hash}|{embedder}|{links}".encode()).hexdigest()[:12]
+    more = "|".join(("", *texts))
+    short = hashlib.sha256(f"{digest_hash}|{embedder}|{links}{more if texts else ''}".encode()).hexdigest()[:12]
     return f"v1-{short}"
 
 

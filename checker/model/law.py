@@ -141,6 +141,10 @@ class SourceNote(Frozen):
     provision: str
 
 
+GUIDELINE = "guideline:"
+"""Begins the group of a requirement made of a municipality's own guideline; the guideline's id follows."""
+
+
 class Requirement(Frozen):
     """One obligation. `applies_when` decides scope; `fulfilled_when` tells a reader what counts as evidence."""
 

@@ -62,6 +62,15 @@ class EvidenceAnswer(Frozen):
     margin: float
     quotes: tuple[Quote, ...] = ()
     why: str = ""
+    reader: str = Field(default="", description="Who read it, where it was not the reader of the other answers.")
+
+
+class OwnDuty(Frozen):
+    """A duty of a municipality's own guideline that a person approved: no reader was ever trained for it."""
+
+    requirement: str
+    words: str
+    forbids: bool = False
 
 
 class Unjudged(Frozen):

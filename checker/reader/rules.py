@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -10,12 +11,13 @@ import numpy as np
 from checker.model.catalogue import Catalogue
 from checker.model.law import Fact
 from checker.model.project import Passage, Project, Quote
-from checker.model.reading import Answers, EvidenceAnswer, EvidenceStatus, FactAnswer, Statement, Unjudged
+from checker.model.reading import Answers, EvidenceAnswer, EvidenceStatus, FactAnswer, OwnDuty, Statement, Unjudged
 from checker.ports import Embedder, Vectors
 from checker.reader.claims import claims_in
 from checker.reader.cues import Cue, cues_of
 from checker.reader.decide import BARRED, Layout, Sentences, evidence_features, fact_features, status_of
 from checker.reader.heads import Weights, load_weights
+from checker.reader.own import own_evidence
 from checker.reader.stated import TILT, stated_purpose
 from checker.reader.timing import comes_late, first_use
 
@@ -42,13 +44,14 @@ class RuleReader:
         catalogue: facts, requirements and archetypes.
         embedder: the one the heads were trained with.
         weights: what `checker train` made; the shipped ones by default.
+        own: duties of the municipality's own guidelines, which no head knows; each is a requirement of the catalogue.
 
     Raises:
         ModelMissing: no trained weights.
     """
 
-    def __init__(self, catalogue: Catalogue, embedder: Embedder, weights: Weights | None = None) -> None:
-        self._catalogue, self._embedder, self._given = catalogue, embedder, weights
+    def __init__(self, catalogue: Catalogue, embedder: Embedder, weights: Weights | None = None, own: Sequence[OwnDuty] = ()) -> None:
+        self._catalogue, self._embedder, self._given, self._own = catalogue, embedder, weights, own
 
     @cached_property
     def weights(self) -> Weights:
@@ -71,14 +74,15 @@ class RuleReader:
         if not passages:
             return Answers(reader=self.name, facts={}, evidence={}, unjudged=self._untrained(facts, duties))
         texts = [p.clean for p in passages]
-        logits = self.weights.heads.scores(texts, self._embedder.embed(texts, "query"))
+        vectors = self._embedder.embed(texts, "query")
+        logits = self.weights.heads.scores(texts, vectors)
         doc = sentences_of(project, logits, self._catalogue)
         if self._off_topic(doc):
             return Answers(reader=self.name, facts={}, evidence={}, unjudged=self._untrained(facts, duties))
         return Answers(
             reader=self.name,
             facts={f.id: self._fact(f, doc, passages) for f in facts},
-            evidence={r: self._evidence(r, doc, passages) for r in duties},
+            evidence={r: self._evidence(r, doc, passages) for r in duties} | self._own_evidence(doc, passages, vectors),
             statements=(*claims_in(passages), *self._statements(doc, passages)),
             unjudged=self._untrained(facts, duties),
         )
@@ -91,7 +95,7 @@ class RuleReader:
 
     def _untrained(self, facts: list[Fact], duties: list[str]) -> tuple[Unjudged, ...]:
         """What the catalogue asks and the heads were never trained for: shown as unjudged, never guessed."""
-        known = {*(f.id for f in facts), *duties}
+        known = {*(f.id for f in facts), *duties, *(d.requirement for d in self._own)}
         why = "læseren er ikke trænet til dette; kør checker train / the reader was not trained for this; run checker train"
         return tuple(Unjudged(item=i, reason=why) for i in (*self._catalogue.facts, *self._catalogue.requirements) if i not in known)
 
@@ -146,6 +150,13 @@ class RuleReader:
             return EvidenceAnswer(requirement=requirement, status=EvidenceStatus.SILENT, probability_met=probability, margin=threshold - probability)
         status = status_of(doc, nearest, self._layout, met=False, before_use=self._catalogue.requirements[requirement].before_use)
         return self._answer(requirement, status, probability, threshold, passages[nearest])
+
+    def _own_evidence(self, doc: Sentences, passages: tuple[Passage, ...], vectors: Vectors) -> dict[str, EvidenceAnswer]:
+        if not self._own:
+            return {}
+        own = {d.requirement for d in self._own}
+        others = [r.gap_message.da for r in self._catalogue.requirements.values() if r.id not in own]
+        return own_evidence(self._own, others, passages, vectors, [bool(b) for b in doc.barred], self._embedder)
 
     @staticmethod
     def _answer(requirement: str, status: EvidenceStatus, probability: float, threshold: float, passage: Passage) -> EvidenceAnswer:

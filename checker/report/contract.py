@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from checker.model.project import Quote, Span
-from checker.model.report import Citation, Contradiction, FactReading, Finding, Report, Trace
+from checker.model.report import Citation, Contradiction, FactReading, Finding, Report, StaleNote, Trace
 from checker.report.names import Names
 
 SCHEMA_VERSION = 1
@@ -30,7 +30,7 @@ def as_data(report: Report, language: str, names: Names, *, with_text: bool = Fa
     data = {
         "schema_version": SCHEMA_VERSION,
         "language": language,
-        "project": _project(report),
+        "project": _project(report, language),
         "facts": {id_: _fact(reading) for id_, reading in report.facts.items()},
         "findings": [_finding(f, language, names) for f in report.findings],
         "contradictions": [_contradiction(c, language) for c in report.contradictions],
@@ -43,7 +43,7 @@ def as_data(report: Report, language: str, names: Names, *, with_text: bool = Fa
     return data | {"text": report.text} if with_text else data
 
 
-def _project(report: Report) -> dict[str, Any]:
+def _project(report: Report, language: str) -> dict[str, Any]:
     project = report.project
     return {
         "title": project.title,
@@ -53,7 +53,12 @@ def _project(report: Report) -> dict[str, Any]:
         "left_out": [_span(part.span) | {"title": part.title, "reason": part.reason} for part in project.left_out],
         "notes": list(project.notes),
         "addresses_checker": [_quote(q) for q in project.addresses_checker],
+        "stale_references": [_stale(s, language) for s in project.stale],
     }
+
+
+def _stale(stale: StaleNote, language: str) -> dict[str, Any]:
+    return {"quote": _quote(stale.quote), "say": stale.say.get(language), "replaced_by": list(stale.replaced_by)}
 
 
 def _span(span: Span) -> dict[str, Any]:

@@ -18,6 +18,8 @@ def write(v: ReportView, t: Words, console: Console) -> None:
     _head(v, t, console)
     for section in v.todo:
         _heading(t(section.id), console)
+        if section.id == "own":
+            _line(t("own.intro"), console)
         _findings(section.findings, t, console)
     if v.unjudged:
         _heading(t("unjudged"), console)
@@ -27,6 +29,7 @@ def write(v: ReportView, t: Words, console: Console) -> None:
             _line(f"- {f.title}", console, indent=2)
     _questions(v, t, console)
     _contradictions(v, t, console)
+    _stale(v, t, console)
     _met(v, t, console)
     _document(v, t, console)
     _lawyer(v, t, console)
@@ -106,6 +109,18 @@ def _contradictions(v: ReportView, t: Words, console: Console) -> None:
     for c in v.contradictions:
         _line(c.say, console, indent=2)
         _quotes(c.quotes, t, console)
+
+
+def _stale(v: ReportView, t: Words, console: Console) -> None:
+    if not v.stale:
+        return
+    _heading(t("stale"), console)
+    _line(t("stale.intro"), console)
+    for s in v.stale:
+        _line(s.say, console, indent=2)
+        if s.now:
+            _line(f"{t('stale.now')}: {'; '.join(s.now)}", console, indent=2)
+        _quotes(s.quotes, t, console)
 
 
 def _met(v: ReportView, t: Words, console: Console) -> None:

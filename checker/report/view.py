@@ -15,6 +15,7 @@ from checker.report.view_parts import (
     QuestionView,
     QuoteView,
     Row,
+    StaleView,
     TraceView,
     chars,
     contradiction_view,
@@ -22,6 +23,7 @@ from checker.report.view_parts import (
     finding_view,
     question_view,
     quote_view,
+    stale_views,
     trace_view,
 )
 from checker.report.words import Words, printable
@@ -53,6 +55,7 @@ class ReportView:
     questions: tuple[QuestionView, ...]
     questions_rest: tuple[QuestionView, ...]
     contradictions: tuple[ContradictionView, ...]
+    stale: tuple[StaleView, ...]
     met: tuple[FindingView, ...]
     source: str
     taken: tuple[str, ...]
@@ -87,6 +90,7 @@ def view(report: Report, words: Words, names: Names) -> ReportView:
         questions=questions[:QUESTIONS_SHOWN],
         questions_rest=questions[QUESTIONS_SHOWN:],
         contradictions=tuple(contradiction_view(c, report, words) for c in report.contradictions),
+        stale=stale_views(project.stale, report, words, names),
         met=_views(report.by_verdict(Verdict.MET), shown),
         source=printable(project.source),
         taken=tuple(chars(s.start, s.end, words) for s in project.taken),
@@ -94,7 +98,7 @@ def view(report: Report, words: Words, names: Names) -> ReportView:
         notes=tuple(printable(n) for n in project.notes),
         addressed=tuple(quote_view(q, report, words) for q in project.addresses_checker),
         every=tuple(shown.values()),
-        detailed=tuple(Section(v.value, _views(report.by_verdict(v), shown)) for v in (Verdict.GAP, Verdict.ASK, Verdict.UNJUDGED, Verdict.MET)),
+        detailed=_detailed(report, shown),
         not_applicable=_views(report.by_verdict(Verdict.NOT_APPLICABLE), shown),
         facts=tuple(fact_view(id_, f, report, words, names) for id_, f in report.facts.items()),
         receipt=_receipt(report, words),
@@ -103,12 +107,13 @@ def view(report: Report, words: Words, names: Names) -> ReportView:
 
 def headline(report: Report, words: Words) -> str:
     """The verdict in one sentence; what there is none of is left out, apart from gaps."""
-    gaps = report.by_verdict(Verdict.GAP)
+    gaps = [f for f in report.by_verdict(Verdict.GAP) if not f.own]
     blockers = sum(f.severity is Severity.BLOCKER for f in gaps)
     said = words.count("sum.gaps", len(gaps)) if gaps else words("sum.gaps.none")
     if blockers:
         said += f", {words.count('sum.blockers', blockers)}"
-    rest = {"questions": len(report.questions), "unjudged": len(report.by_verdict(Verdict.UNJUDGED)), "contradictions": len(report.contradictions)}
+    own = sum(f.own for f in report.by_verdict(Verdict.GAP))
+    rest = {"own": own, "questions": len(report.questions), "unjudged": len(report.by_verdict(Verdict.UNJUDGED)), "contradictions": len(report.contradictions)}
     return "; ".join([said, *(words.count(f"sum.{key}", n) for key, n in rest.items() if n)]) + "."
 
 
@@ -117,10 +122,19 @@ def _views(findings: tuple[Finding, ...], shown: dict[str, FindingView]) -> tupl
 
 
 def _todo(report: Report, shown: dict[str, FindingView]) -> tuple[Section, ...]:
-    """Gaps by severity; what already bites stands before what bites later."""
+    """Gaps by severity; what already bites stands before what bites later. The municipality's own guidelines have a section of their own."""
     gaps = sorted(report.by_verdict(Verdict.GAP), key=lambda f: (f.severity.rank, not f.due_now))
     kinds = {"blockers": (Severity.BLOCKER,), "majors": (Severity.MAJOR,), "minors": (Severity.MINOR, Severity.ADVICE)}
-    return tuple(Section(id_, _views(tuple(f for f in gaps if f.severity in among), shown)) for id_, among in kinds.items())
+    law = (Section(id_, _views(tuple(f for f in gaps if f.severity in among and not f.own), shown)) for id_, among in kinds.items())
+    own = tuple(f for f in gaps if f.own)
+    return (*law, Section("own", _views(own, shown))) if own else tuple(law)
+
+
+def _detailed(report: Report, shown: dict[str, FindingView]) -> tuple[Section, ...]:
+    gaps = report.by_verdict(Verdict.GAP)
+    rest = tuple(Section(v.value, _views(report.by_verdict(v), shown)) for v in (Verdict.ASK, Verdict.UNJUDGED, Verdict.MET))
+    law, own = (Section(id_, _views(tuple(f for f in gaps if f.own is mine), shown)) for id_, mine in (("gap", False), ("own", True)))
+    return (law, own, *rest)
 
 
 def _receipt(report: Report, words: Words) -> tuple[Row, ...]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from checker.model.law import Bilingual
 from checker.model.project import Quote
-from checker.model.report import Citation, Contradiction, FactReading, Finding, Question, Reason, Report, Trace, Verdict
+from checker.model.report import Citation, Contradiction, FactReading, Finding, Question, Reason, Report, StaleNote, Trace, Verdict
 from checker.report.contract import citation_text
 from checker.report.names import Names
 from checker.report.provision import provision_name
@@ -113,6 +113,13 @@ class ContradictionView:
 
 
 @dataclass(frozen=True)
+class StaleView:
+    say: str
+    now: tuple[str, ...]
+    quotes: tuple[QuoteView, ...]
+
+
+@dataclass(frozen=True)
 class LeftOutView:
     title: str
     reason: str
@@ -202,7 +209,7 @@ def finding_view(finding: Finding, report: Report, words: Words, names: Names) -
         id=printable(finding.requirement),
         title=_said(finding.title, words),
         verdict_id=finding.verdict.value,
-        verdict=words(f"verdict.{finding.verdict.value}"),
+        verdict=words("verdict.own_gap" if _own_gap(finding) else f"verdict.{finding.verdict.value}"),
         severity_id=finding.severity.value,
         severity=words(f"severity.{finding.severity.value}") if finding.verdict in (Verdict.GAP, Verdict.ASK) else "–",
         reason=words(f"reason.{reason}"),
@@ -219,8 +226,16 @@ def finding_view(finding: Finding, report: Report, words: Words, names: Names) -
     )
 
 
+def _own_gap(finding: Finding) -> bool:
+    return finding.own and finding.verdict is Verdict.GAP
+
+
 def _reason(finding: Finding) -> str:
-    """The reason's word; two of them would puzzle beside what the report shows, and get one of their own."""
+    """The reason's word; where it would puzzle beside what the report shows, or claim too much, it gets one of its own."""
+    if _own_gap(finding):
+        return "own_near" if any(not q.orphaned for q in finding.evidence) else "own_gap"
+    if finding.own and finding.verdict is Verdict.MET:
+        return "own_met"
     if finding.verdict is Verdict.GAP and finding.reason in _CLOSING:
         return "unproven"
     # A heading or an empty template field counts as silence, but "says nothing" under a quote would read as a mistake.
@@ -251,6 +266,19 @@ def question_view(question: Question, words: Words, titles: dict[str, str]) -> Q
 
 def contradiction_view(contradiction: Contradiction, report: Report, words: Words) -> ContradictionView:
     return ContradictionView(_said(contradiction.say, words), _quotes(contradiction.quotes, report, words))
+
+
+def stale_views(stale: tuple[StaleNote, ...], report: Report, words: Words, names: Names) -> tuple[StaleView, ...]:
+    """One for each law that is gone, with every place that names it."""
+    first = {note.say: note for note in reversed(stale)}
+    return tuple(
+        StaleView(
+            say=_said(say, words),
+            now=tuple(printable(provision_name(id_, names, words.language)) for id_ in note.replaced_by),
+            quotes=_quotes(tuple(n.quote for n in stale if n.say == say), report, words),
+        )
+        for say, note in reversed(first.items())
+    )
 
 
 def fact_view(id_: str, reading: FactReading, report: Report, words: Words, names: Names) -> FactView:

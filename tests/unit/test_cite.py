@@ -3,6 +3,7 @@
 import pytest
 
 from checker.cite import cite
+from checker.knowledge.documents import IndexDocument
 from checker.library import Library
 from checker.model.law import Severity
 from checker.model.report import Finding, Reason, Verdict
@@ -12,8 +13,11 @@ from checker.ports import Hit
 class Shelf:
     """An index of plain dictionaries."""
 
-    def __init__(self, texts: dict[str, str], hits: tuple[Hit, ...] = ()) -> None:
-        self.texts, self.hits = texts, hits
+    def __init__(self, texts: dict[str, str], hits: tuple[Hit, ...] = (), official: dict[str, dict[str, IndexDocument]] | None = None) -> None:
+        self.texts, self.hits, self.official = texts, hits, official or {}
+
+    def verbatim(self, provision: str) -> dict[str, IndexDocument]:
+        return self.official.get(provision, {})
 
     def text_of(self, provision: str) -> str | None:
         return self.texts.get(provision)
@@ -70,3 +74,28 @@ def test_a_quote_that_the_index_words_otherwise_or_does_not_hold_is_orphaned_and
     cited = cite(finding(library, Verdict.GAP), library.cited("gdpr-dpia"), library.acts, Shelf(texts, (POINT,)))
     assert {c.provision for c in cited.citations if c.orphaned} == {first, others[-1], POINT.provision}
     assert all(c.text for c in cited.citations)
+
+
+def words(provision: str, language: str, text: str) -> IndexDocument:
+    return IndexDocument.model_validate(
+        {"key": f"{provision}@{language}", "provision": provision, "act": "gdpr", "kind": "verbatim", "language": language, "title": "Artikel 35", "text": text}
+        | {"version": "2016-05-04", "url": "https://example.org/art_35", "verified": "official_text"}
+    )
+
+
+def test_official_words_are_cited_where_the_index_has_them(library: Library) -> None:
+    cited = library.cited("gdpr-dpia")
+    first = cited[0]
+    official = {first.id: {"da": words(first.id, "da", "1. Ordene selv."), "en": words(first.id, "en", "1. The words themselves.")}}
+    shelf = Shelf({p.id: p.text.da for p in cited} | {first.id: "1. Ordene selv.\n1. The words themselves."}, official=official)
+    found = cite(finding(library, Verdict.GAP), cited, library.acts, shelf)
+    one, *others = found.citations
+    assert (one.kind, one.text, one.text_en, one.orphaned) == ("verbatim", "1. Ordene selv.", "1. The words themselves.", False)
+    assert (one.source, one.url) == ("GDPR (2016-05-04)", "https://example.org/art_35")
+    assert {c.kind for c in others} == {"digest"}
+
+
+def test_official_words_that_are_not_what_is_indexed_are_orphaned(library: Library) -> None:
+    cited = library.cited("gdpr-dpia")[:1]
+    shelf = Shelf({cited[0].id: "Noget andet."}, official={cited[0].id: {"da": words(cited[0].id, "da", "1. Ordene selv.")}})
+    assert cite(finding(library, Verdict.GAP), cited, library.acts, shelf).citations[0].orphaned

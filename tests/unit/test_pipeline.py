@@ -64,6 +64,9 @@ class Shelf:
     def __init__(self, library: Library, lost: str = "", guideline: tuple[Hit, ...] = ()) -> None:
         self._library, self._lost, self._guideline = library, lost, guideline
 
+    def verbatim(self, provision: str) -> dict[str, Any]:
+        return {}
+
     def text_of(self, provision: str) -> str | None:
         if provision == "kompas:1":
             return "Et menneske har ansvaret."

@@ -108,9 +108,24 @@ def test_the_key_is_neither_shown_nor_written(here: Path) -> None:
     assert "very-secret" not in f"{said} {said!r} {said.model_dump()} {said.model_dump_json()}"
 
 
+def test_an_embedder_and_a_chroma_server_are_named_by_settings_and_there_is_neither_server_by_default(here: Path) -> None:
+    none = load_settings({}, here)
+    assert (none.embedder_key, none.embedder_timeout, none.chroma, none.chroma_token) == (None, 60.0, None, None)
+    (here / "checker.toml").write_text('chroma = "http://127.0.0.1:8000"\nembedder_timeout = 5\n')
+    said = load_settings({"CHECKER_EMBEDDER": "openai:m@http://h/v1", "CHECKER_EMBEDDER_KEY": "secret-1", "CHECKER_CHROMA_TOKEN": "secret-2"}, here)
+    assert (said.embedder, said.embedder_timeout, said.chroma) == ("openai:m@http://h/v1", 5.0, "http://127.0.0.1:8000")
+    assert said.embedder_key is not None
+    assert said.embedder_key.get_secret_value() == "secret-1"
+    assert said.chroma_token is not None
+    assert said.chroma_token.get_secret_value() == "secret-2"
+    assert "secret-" not in f"{said} {said!r} {said.model_dump()} {said.model_dump_json()}"
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
+        ("CHECKER_EMBEDDER_TIMEOUT", "0"),
+        ("CHECKER_EMBEDDER_TIMEOUT", "soon"),
         ("CHECKER_LLM_TEMPERATURE", "warm"),
         ("CHECKER_LLM_TEMPERATURE", "-0.1"),
         ("CHECKER_LLM_TEMPERATURE", "2.1"),

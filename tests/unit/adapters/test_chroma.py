@@ -351,7 +351,7 @@ def test_damage_that_sizes_do_not_show_is_a_fault_that_names_the_folder(home: Pa
 def test_an_index_of_another_form_is_built_again(home: Path) -> None:
     built(home)
     manifest = home / "v1-abc" / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format": 3', '"format": 2'))
+    manifest.write_text(manifest.read_text().replace('"format": 4', '"format": 3'))
     again = Words()
     index = ChromaIndex(home, "v1-abc", again)
     assert not index.ready

