@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checker.knowledge.retrieval.expansion import Expansions
-from checker.knowledge.retrieval.fuse import DESCRIBED, KINDS, LAYERS, LEXICAL, Row, Weights, fuse, spread_out, standard, trained_weights
+from checker.knowledge.retrieval.fuse import DESCRIBED, KINDS, LAYERS, LEXICAL, Row, Weights, fuse, products, spread_out, standard, trained_weights
 from checker.knowledge.retrieval.lexical import Lexical
 from checker.knowledge.retrieval.units import Articles, Part, Unit
 from checker.ports import Vectors
@@ -71,7 +71,7 @@ class Ranker:
         """
         if not len(self.units) or k < 1:
             return []
-        nearness, stems = self._vectors @ query_vector, self.lexical.by_stem(self.wording(query))
+        nearness, stems = products(self._vectors, query_vector), self.lexical.by_stem(self.wording(query))
         total = fuse(self.layers(query, query_vector, nearness, stems), self._kinds, self._weights)
         within = (nearness + 0.1 * stems / max(float(stems.max()), 1e-9)).astype(np.float32)
         return self._choose(total, within, k, act)
@@ -82,14 +82,14 @@ class Ranker:
         wording = self.wording(query)
         rows = {"dense": standard(shown.best(nearness)), "stems": LEXICAL * shown.best(stems)}
         if "centre" in self._used:
-            rows["centre"] = standard(self._centres @ query_vector)
+            rows["centre"] = standard(products(self._centres, query_vector))
         if "pieces" in self._used:
             rows["pieces"] = LEXICAL * shown.best(self.lexical.by_piece(wording))
         nothing = np.empty(0, dtype=np.float32)
         parts: dict[str, tuple[Part, Callable[[], Row]]] = {
             "digest": (described, lambda: described.best(nearness)),
             "digest_stems": (described, lambda: LEXICAL * described.best(stems)),
-            "asked": (asked, lambda: asked.best(self._asked_vectors @ query_vector)),
+            "asked": (asked, lambda: asked.best(products(self._asked_vectors, query_vector))),
             "asked_stems": (asked, lambda: LEXICAL * asked.best(self._asked_words.by_stem(query))),
         }
         for name, (part, scores) in parts.items():
