@@ -116,7 +116,7 @@ class Workbench:
         """The index for this corpus and embedder; built now when it is not there."""
         index = self.unbuilt_index
         if not index.ready:
-            self._say("Første kørsel med denne lovsamling: indekset bygges (et par minutter).")
+            self._say("Første kørsel med denne lovsamling: indekset bygges (sekunder; minutter, hvis du har lagt egne tekster ind).")
             index.build(self.index_documents(), self._queries(), self._progress)
         return index
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from checker.cli.common import write
 from checker.cli.evaluate.run import EvalFormat
+
+if TYPE_CHECKING:
+    from checker.evaluation.records import Result
 
 
 def compare(
@@ -37,7 +41,7 @@ def compare(
     write(render_comparison(compared(title, notes, before, after), format.value), out)
 
 
-def _of(results, system: str, path: Path):  # type: ignore[no-untyped-def]
+def _of(results: Sequence[Result], system: str, path: Path) -> list[Result]:
     from checker.errors import CaseError
 
     found = [r for r in results if r.system == system]
