@@ -27,6 +27,9 @@ class Worded(Protocol):
     @property
     def url(self) -> str | None: ...
 
+    @property
+    def verified(self) -> Verified: ...
+
 
 class Indexed(Protocol):
     """What citing needs of the index."""
@@ -42,15 +45,18 @@ def cite(finding: Finding, cited: tuple[Provision, ...], acts: Mapping[str, Act]
     """The finding with its citations. What does not apply is not cited."""
     if finding.verdict not in _CITED:
         return finding
-    law = tuple(_cited(p, acts[p.act], index) for p in cited)
+    law = tuple(c for p in cited for c in _cited(p, acts[p.act], index))
     guidelines = tuple(_guideline(h, index) for h in index.guideline_for(finding.requirement)) if finding.verdict is not Verdict.MET else ()
     return finding.model_copy(update={"citations": law + guidelines})
 
 
-def _cited(provision: Provision, act: Act, index: Indexed) -> Citation:
+def _cited(provision: Provision, act: Act, index: Indexed) -> tuple[Citation, ...]:
     if act.kind == "guideline":
-        return _digest(provision, act, index).model_copy(update={"kind": "guideline"})
-    return _verbatim(provision, act, index) or _digest(provision, act, index)
+        return (_digest(provision, act, index).model_copy(update={"kind": "guideline"}),)
+    if (verbatim := _verbatim(provision, act, index)) is not None:
+        return (verbatim,)
+    unofficial = _unofficial(provision, act, index)
+    return (_digest(provision, act, index), *((unofficial,) if unofficial else ()))
 
 
 def _verbatim(provision: Provision, act: Act, index: Indexed) -> Citation | None:
@@ -70,6 +76,24 @@ def _verbatim(provision: Provision, act: Act, index: Indexed) -> Citation | None
         url=danish.url or provision.url,
         verified=Verified.OFFICIAL_TEXT,
         orphaned=danish.text not in indexed,
+    )
+
+
+def _unofficial(provision: Provision, act: Act, index: Indexed) -> Citation | None:
+    """The words in force where only an unofficial English consolidation has them: beside our Danish digest, and called what they are."""
+    english = index.verbatim(provision.id).get("en")
+    if english is None or english.verified is not Verified.UNOFFICIAL_TEXT:
+        return None
+    return Citation(
+        provision=provision.id,
+        source=f"{act.short.da} ({english.version})",
+        title=provision.title,
+        text=english.text,
+        text_en=english.text,
+        kind="verbatim",
+        url=english.url or provision.url,
+        verified=Verified.UNOFFICIAL_TEXT,
+        orphaned=english.text not in (index.text_of(provision.id) or ""),
     )
 
 

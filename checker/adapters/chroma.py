@@ -1,8 +1,8 @@
 """The searchable law in a persistent Chroma collection, through LangChain, with our own embedder behind it.
 
 A build goes into a folder of its own and is renamed into place when it is whole: a killed build leaves the old index
-usable. The name of the folder is the version (corpus, guidelines, embedder), so a changed corpus or model is a new index;
-the newest two stay.
+usable. The name of the folder is the version (corpus, guidelines, what widens a search, embedder), so a changed corpus or model
+is a new index; the newest two stay.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
@@ -23,15 +23,18 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from checker.adapters.chroma_server import ChromaServer
+from checker.adapters.chroma_vectors import Ahead, Progress, langchain
 from checker.adapters.ranking import Searcher, vectors_of
 from checker.errors import CorpusError, IndexFault
 from checker.knowledge.documents import IndexDocument
 from checker.knowledge.links import relevant
-from checker.ports import Embedder, Hit
+from checker.knowledge.retrieval.confidence import Answer
+from checker.ports import Embedder, Hit, Reranker
 
-Progress = Callable[[str, int, int], None]
 _FORMAT = 4
 _KEPT = 2
+# Documents put into Chroma at a time: it commits each time, and 64 at a time took nearly twice as long.
+_STEP = 512
 _COLLECTION = "checker-law"
 _PREFIX = ".building-"
 
@@ -45,10 +48,19 @@ class ChromaIndex:
         embedder: turns queries and passages into vectors.
         server: keeps the collection; without one it lies in the folder. Everything else always lies there.
         corpus: folder with the vocabulary and questions that widen a search; None searches by the texts alone.
+        reranker: reads the first passages of a search again; none by default.
     """
 
-    def __init__(self, home: Path, version: str, embedder: Embedder, server: ChromaServer | None = None, corpus: Path | None = None) -> None:
-        self.home, self.version, self._embedder, self._server, self._corpus = home, version, embedder, server, corpus
+    def __init__(
+        self,
+        home: Path,
+        version: str,
+        embedder: Embedder,
+        server: ChromaServer | None = None,
+        corpus: Path | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self.home, self.version, self._embedder, self._server, self._corpus, self._reranker = home, version, embedder, server, corpus, reranker
 
     @property
     def folder(self) -> Path:
@@ -57,6 +69,12 @@ class ChromaIndex:
     @property
     def embedder_name(self) -> str:
         return self._embedder.name
+
+    def earlier(self) -> ChromaIndex | None:
+        """The newest whole index of another version that this embedder made: it answers where a new one cannot be written."""
+        manifests = sorted(self.home.glob("*/manifest.json"), key=lambda m: m.stat().st_mtime, reverse=True)
+        others = (ChromaIndex(self.home, m.parent.name, self._embedder, self._server, self._corpus, self._reranker) for m in manifests)
+        return next((o for o in others if o.version != self.version and (found := o._manifest()) and found["embedder"] == self._embedder.name), None)
 
     @property
     def ready(self) -> bool:
@@ -161,13 +179,12 @@ class ChromaIndex:
                 raise CorpusError(document.act, None, f"the id {document.key} is written twice")
             seen.add(document.key)
         damage = self._damage(f"Indekset kan ikke skrives i {self.home}", "Se efter, om disken er fuld, og prøv igen.")
-        with damage, self._filled(folder, [d.key for d in documents if d.searched]) as (store, held):
-            searched = [] if held else [d for d in documents if d.searched]
-            for begin in range(0, len(searched), 64):
-                batch = searched[begin : begin + 64]
-                store.add_texts([d.search_text for d in batch], metadatas=[d.metadata for d in batch], ids=[d.key for d in batch])
-                if progress is not None:
-                    progress("indeks", min(begin + 64, len(searched)), len(searched))
+        searched, ahead = [d for d in documents if d.searched], Ahead(self._embedder)
+        with damage, self._filled(folder, [d.key for d in searched], ahead) as (store, held):
+            if not held:
+                # Beside the collection too, where the first search would else fetch them out of it.
+                np.save(folder / "vectors.npy", ahead.make([d.search_text for d in searched], progress))
+                self._add(store, searched, progress)
             links = self._link(store, queries, [d.key for d in documents if d.linked])
         (folder / "documents.json").write_text(json.dumps({d.key: d.model_dump(mode="json") for d in documents}, ensure_ascii=False), "utf-8")
         (folder / "links.json").write_text(json.dumps(links), "utf-8")
@@ -176,6 +193,14 @@ class ChromaIndex:
         if self._server is not None:
             manifest |= {"server": self._address, "built_here": not held}
         (folder / "manifest.json").write_text(json.dumps(manifest | {"sizes": sizes}), "utf-8")
+
+    @staticmethod
+    def _add(store: Any, documents: Sequence[IndexDocument], progress: Progress | None) -> None:
+        for begin in range(0, len(documents), _STEP):
+            batch = documents[begin : begin + _STEP]
+            store.add_texts([d.search_text for d in batch], metadatas=[d.metadata for d in batch], ids=[d.key for d in batch])
+            if progress is not None:
+                progress("indeks", begin + len(batch), len(documents))
 
     @staticmethod
     def _link(store: Any, queries: dict[str, str], points: list[str]) -> dict[str, list[str]]:
@@ -190,7 +215,7 @@ class ChromaIndex:
         return {requirement: [points[j] for j in found] for requirement, found in zip(queries, relevant(scores), strict=True)}
 
     @contextmanager
-    def _filled(self, folder: Path, keys: Sequence[str]) -> Iterator[tuple[Any, bool]]:
+    def _filled(self, folder: Path, keys: Sequence[str], embedder: Embedder) -> Iterator[tuple[Any, bool]]:
         """A collection to be filled, and whether it is full already; on a server it is swapped in when nothing went wrong."""
         client, server, held = self._client(folder), self._server, False
         building = server.building() if server else _COLLECTION
@@ -198,7 +223,7 @@ class ChromaIndex:
             if server is not None:
                 server.sweep(client)
                 held = server.holds(client, self.version, keys)
-            yield self._collection(client, ChromaServer.collection(self.version) if held else building, create=not held), held
+            yield self._collection(client, ChromaServer.collection(self.version) if held else building, embedder, create=not held), held
             if server is not None and not held:
                 server.swap(client, building, self.version)
         except BaseException:
@@ -213,7 +238,7 @@ class ChromaIndex:
         client = self._client(folder)
         try:
             name = ChromaServer.collection(self.version) if self._server else _COLLECTION
-            store = self._collection(client, name)
+            store = self._collection(client, name, self._embedder)
             count, wanted = client.get_collection(name, embedding_function=None).count(), sum(d.searched for d in self.documents.values())
             if count != wanted:
                 raise self._broken(f"{count} af {wanted} dokumenter")
@@ -232,13 +257,14 @@ class ChromaIndex:
 
         return chromadb.PersistentClient(path=str(folder / "chroma"), settings=Settings(anonymized_telemetry=False))
 
-    def _collection(self, client: Any, name: str, create: bool = False) -> Any:
+    @staticmethod
+    def _collection(client: Any, name: str, embedder: Embedder, create: bool = False) -> Any:
         from langchain_chroma import Chroma
 
         return Chroma(
             client=client,
             collection_name=name,
-            embedding_function=_langchain(self._embedder),
+            embedding_function=langchain(embedder),
             collection_configuration={"hnsw": {"space": "cosine"}} if create else None,
             create_collection_if_not_exists=create,
         )
@@ -342,6 +368,10 @@ class ChromaIndex:
         for query in queries:
             yield self._searcher.search(query, k, act)
 
+    def ask(self, question: str, k: int, act: str | None = None, language: str = "da") -> Answer:
+        """The passages that answer, and how sure they are."""
+        return self._searcher.ask(question, k, act, language)
+
     @cached_property
     def _searcher(self) -> Searcher:
         documents = [d for d in self.documents.values() if d.searched]
@@ -351,25 +381,8 @@ class ChromaIndex:
                 vectors = vectors_of(self._store[0]._collection, [d.key for d in documents], self.folder / "vectors.npy")
             except KeyError as error:
                 raise self._broken(f"{error} mangler") from None
-        return Searcher(documents, vectors, self._embedder, self._corpus, self.folder / "words")
+        return Searcher(documents, vectors, self._embedder, self._corpus, self.folder / "words", self._reranker)
 
 
 _DOCUMENTS = TypeAdapter(dict[str, IndexDocument])
 _LINKS = TypeAdapter(dict[str, list[str]])
-
-
-def _langchain(embedder: Embedder) -> Any:
-    from langchain_core.embeddings import Embeddings
-
-    class Port(Embeddings):
-        """Our embedder as LangChain sees one."""
-
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            vectors: list[list[float]] = embedder.embed(texts, "passage").tolist()
-            return vectors
-
-        def embed_query(self, text: str) -> list[float]:
-            vector: list[float] = embedder.embed([text], "query")[0].tolist()
-            return vector
-
-    return Port()

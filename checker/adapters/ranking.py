@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from checker.knowledge.documents import IndexDocument
-from checker.knowledge.retrieval import Expansions, Lexical, Ranker, Unit
-from checker.ports import Embedder, Hit, Vectors
+from checker.knowledge.retrieval import Expansions, Lexical, Unit
+from checker.knowledge.retrieval.confidence import Answer, Found, confidence, trained_calibration
+from checker.knowledge.retrieval.weigh import RERANKED, Weighed, Weigher
+from checker.ports import Embedder, Hit, Reranker, Vectors
 
 _BATCH = 500
 
@@ -25,22 +28,57 @@ class Searcher:
         embedder: for queries.
         corpus: folder with the vocabulary and the questions asked; None searches by the texts alone.
         saved: folder for what is worked out once; a folder that cannot be written costs time, nothing else.
+        reranker: reads the first articles' best passages again; none by default.
     """
 
-    def __init__(self, documents: Sequence[IndexDocument], vectors: Vectors, embedder: Embedder, corpus: Path | None, saved: Path) -> None:
-        self._documents, self._embedder = documents, embedder
+    def __init__(
+        self, documents: Sequence[IndexDocument], vectors: Vectors, embedder: Embedder, corpus: Path | None, saved: Path, reranker: Reranker | None = None
+    ) -> None:
+        self._documents, self._embedder, self._reranker = documents, embedder, reranker
         units = [Unit(d.provision, d.belongs_to, d.act, d.language, d.kind, d.title, d.clean or d.text) for d in documents]
         expansions = Expansions.load(corpus, embedder) if corpus is not None else None
-        self.ranker = Ranker(units, vectors, expansions, _lexical(units, saved))
+        self.ranker = Weigher(units, vectors, expansions, _lexical(units, saved))
 
     def search(self, query: str, k: int, act: str | None = None) -> list[Hit]:
         """Best first; a provision that is there in two languages is shown once."""
-        vector = self._embedder.embed([self.ranker.wording(query)], "query")[0]
+        if not self._documents:
+            return []
         found: dict[str, Hit] = {}
-        for row, score in self.ranker.rank(query, vector, 2 * k + 2, act):
+        for row, score in self.ranker.choose(self._reranked(self._weighed(query), act), 2 * k + 2, act):
             hit = self._documents[row].hit(score)
             found.setdefault(hit.provision, hit)
         return list(found.values())[:k]
+
+    def ask(self, question: str, k: int, act: str | None = None, language: str = "da") -> Answer:
+        """The best passages of the first `k` articles, in `language` where they are there in it, and how sure they are.
+
+        How sure is worked out before a reranker changes the order: that is what was measured.
+        """
+        calibration = trained_calibration()
+        if not self._documents:
+            return Answer(question, None, calibration.threshold, ())
+        weighed = self._weighed(question)
+        features = self.ranker.features(weighed, act)
+        found: dict[str, Found] = {}
+        for row, score in self.ranker.passages(self._reranked(weighed, act), k, act):
+            document = self._documents[row]
+            shown = self._in_language.get((document.provision, document.kind, document.version, language), document)
+            found.setdefault(shown.provision, Found(shown, score))
+        return Answer(question, confidence(features, calibration) if features is not None else None, calibration.threshold, tuple(found.values()))
+
+    @cached_property
+    def _in_language(self) -> dict[tuple[str, str, str, str], IndexDocument]:
+        """By version too: in the other language an older wording may be all there is, and it is not what was found."""
+        return {(d.provision, d.kind, d.version, d.language): d for d in self._documents}
+
+    def _weighed(self, query: str) -> Weighed:
+        return self.ranker.weigh(query, self._embedder.embed([self.ranker.wording(query)], "query")[0])
+
+    def _reranked(self, weighed: Weighed, act: str | None) -> Weighed:
+        if self._reranker is None:
+            return weighed
+        heads = self.ranker.heads(weighed, RERANKED, act)
+        return self.ranker.lifted(weighed, heads, self._reranker.score(weighed.query, [self._documents[row].search_text for row in heads]))
 
 
 def _lexical(units: Sequence[Unit], saved: Path) -> Lexical | None:

@@ -13,6 +13,8 @@ from checker.cli.common import Language, say, workbench
 
 if TYPE_CHECKING:
     from checker.knowledge.recognition import Find
+    from checker.knowledge.store import Stored
+    from checker.model.legal import SourceVersion
     from checker.wiring import Workbench
 
 
@@ -32,7 +34,9 @@ def add(
         guidelines.add(path, act, title, lang)
         return
     find = _recognised(bench, path, act, lang, version)
+    from checker.adapters.gathering import put, read_act
     from checker.adapters.store import Store
+    from checker.errors import CorpusError, InputError
     from checker.knowledge.store import Origin
 
     origin = Origin(
@@ -44,13 +48,41 @@ def add(
         fetched_at=datetime.now(UTC).replace(microsecond=0),
         how="folder",
     )
+    known = next((v for v in bench.sources[act].versions if v.version == find.version), None)
+    try:
+        # Read before it is stored: an unreadable text would count as the newest, and every index would fail on it.
+        text = read_act(known or _own_version(find.version), origin, find.content)
+    except CorpusError as error:
+        raise InputError(str(path), f"kan ikke læses som {act}: {error.expected}", "Intet er gemt. " + error.hint) from None
+    if text is None:
+        raise InputError(str(path), f"formatet {find.format} kan ikke læses som en retsakt.", "Hent den som XHTML, Formex eller LexDania.")
     store = Store(bench.home)
-    stored = store.put(origin, find.content)
-    text = next(bench.official.read(v, s) for v, s in bench.official.versions(act, find.language) if s.sha256 == stored.sha256)
+    stored = put(store, origin, find.content, text)
     counted = {kind: len(text.of(kind)) for kind in ("article", "section", "recital", "annex", "paragraph", "point")}
     print(f"{act} {find.version} ({find.language}): " + ", ".join(f"{n} {kind}" for kind, n in counted.items() if n))
     for rival in store.rivals(stored):
         say(f"en anden fil er lagt ind som samme version ({rival.url}, {rival.sha256[:12]}); den nyeste gælder.")
+    _say_which_counts(bench, stored)
+
+
+def _own_version(version: str) -> SourceVersion:
+    """A version that sources.yaml does not know, added under a date of its own."""
+    from datetime import date
+
+    from checker.model.legal import SourceVersion
+
+    return SourceVersion(version=version, in_force_from=date.fromisoformat(version), files=())
+
+
+def _say_which_counts(bench: Workbench, stored: Stored) -> None:
+    """Aloud where the text that was just added is not the one that is searched: another format of the same version goes before it."""
+    from checker.knowledge.overlay import UNOFFICIAL
+
+    counts = next((s for v, s in bench.official.versions(stored.source, stored.language) if v.version == stored.version), stored)
+    if counts.sha256 != stored.sha256:
+        say(f"{stored.source} {stored.version} ({stored.language}) er også i lageret som {counts.format} ({counts.url}, {counts.sha256[:12]}); den gælder.")
+    elif stored.format == "markdown":
+        say(f"{UNOFFICIAL}; gælder, til en officiel tekst er i lageret / counts until an official text is in the store.")
 
 
 def _recognised(bench: Workbench, path: Path, act: str, lang: Language | None, version: str | None) -> Find:

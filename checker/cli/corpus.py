@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 
 from checker.cli import adding, differing, fetching, guidelines
 from checker.cli.common import Language, ListFormat, language_of, parse_date, workbench
@@ -21,6 +22,7 @@ def validate(
     """Kontrollér alle filer; ved fejl nævnes fil, linje og hvad der var ventet / check every file."""
     from checker.knowledge.documents import guideline_documents
     from checker.knowledge.review_flags import lines, review
+    from checker.knowledge.search_data import check_search_data
     from checker.knowledge.sources import load_sources
     from checker.library import Library
     from checker.reader.bank import load_bank
@@ -32,6 +34,7 @@ def validate(
     counts["guideline points"] = len(list(guideline_documents(library.root / "guidelines")))
     sources = load_sources(library.root / "sources.yaml") if (library.root / "sources.yaml").is_file() else {}
     counts["sources"] = len(sources)
+    counts |= check_search_data(library.root, library.provisions, sources)
     print(", ".join(f"{n} {what}" for what, n in counts.items()))
     flagged = review(library.acts, library.catalogue.requirements.values(), sources, bench.official, bench.as_of)
     print("\n".join(lines(flagged, bench.settings.language)), end="")
@@ -88,26 +91,20 @@ def search(
 
 @app.command("show")
 def show_provision(
-    provision: Annotated[str, typer.Argument(help="Fx gdpr:art_35 (viser alt derunder) eller et krav-id.")],
+    provision: Annotated[str, typer.Argument(help="Fx gdpr:art_35 (viser alt derunder), et punkt i en retningslinje eller et krav-id.")],
     lang: Annotated[Language | None, typer.Option("--lang", help="Sprog.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Lovens dato, fx 2027-12-02 / the law date.")] = None,
 ) -> None:
-    """Vis en bestemmelse ordret og i vores resumé, eller et krav / show a provision, verbatim and in our digest, or a requirement."""
-    from checker.cli.explaining import explanation, provision_text
+    """Vis en bestemmelse ordret og i vores resumé, et punkt i jeres retningslinje eller et krav / show a provision, a guideline's point or a requirement."""
+    from checker.cli.explaining import shown
     from checker.errors import SettingsError
 
-    bench = workbench()
-    library, language = bench.library, language_of(lang, bench)
-    if provision in library.catalogue.requirements:
-        print(explanation(library, provision, language))
-        return
-    found = [p for p in library.provisions.values() if p.id == provision or p.id.startswith((provision + ".", provision + ":"))]
-    words = bench.index.verbatim(provision)
-    if not found and not words:
-        raise SettingsError(f"Bestemmelsen {provision} findes ikke i resuméet eller i de officielle tekster.", "Søg med: checker corpus search …")
-    official = words.get(language) or next(iter(words.values()), None)
-    if official is not None:
-        print(f"{official.title} ({official.version}, ordret / verbatim)\n{official.text}\n{official.url or ''}\n")
-    print("\n".join(provision_text(p, library, language) for p in found))
+    bench = workbench(parse_date(as_of))
+    found = list(shown(bench, provision, language_of(lang, bench)))
+    if not found:
+        missing = f"Bestemmelsen {provision} findes ikke i resuméet, i de officielle tekster fra {bench.as_of} eller i retningslinjerne."
+        raise SettingsError(missing, "Søg med: checker corpus search …")
+    print("\n\n".join(found))
 
 
 @app.command("schema")
@@ -115,12 +112,14 @@ def schema(
     folder: Annotated[Path | None, typer.Option("--out", help="Skriv JSON-skemaerne i denne mappe.")] = None,
 ) -> None:
     """Skriv JSON-skemaerne for corpus-filerne / write the JSON schemas of the corpus files."""
+    from checker.knowledge.retrieval.expansion import AskedFile, VocabularyFile
     from checker.library import schemas
     from checker.reader.bank import BankFile
 
     target = folder or workbench().library.root / "schema"
     target.mkdir(parents=True, exist_ok=True)
-    all_schemas = schemas() | {"bank": BankFile.model_json_schema()}
+    others: dict[str, type[BaseModel]] = {"bank": BankFile, "vocabulary": VocabularyFile, "asked": AskedFile}
+    all_schemas = schemas() | {name: model.model_json_schema() for name, model in others.items()}
     for name, content in all_schemas.items():
         (target / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(f"{len(all_schemas)} skemaer i {target}")

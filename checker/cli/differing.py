@@ -13,8 +13,9 @@ import typer
 from checker.cli.common import Language, say
 
 if TYPE_CHECKING:
-    from checker.knowledge.differences import ActDifferences, Difference, Piece
+    from checker.knowledge.differences import ActDifferences, Difference
     from checker.knowledge.store import Stored
+    from checker.knowledge.wording import Piece
     from checker.model.legal import Source, SourceVersion
 
 
@@ -61,7 +62,7 @@ def diff(
     if before.version == after.version:
         raise SettingsError(f"{old} og {new} er den samme udgave af {act}: {before.version}.", _there(act, stored))
     language = _language(lang, settings.language, act, (before, after), stored)
-    first, second = (texts.read(v, next(s for w, s in stored if w == v and s.language == language)) for v in (before, after))
+    first, second = (texts.whole(v, next(s for w, s in stored if w == v and s.language == language)) for v in (before, after))
     show(differences(first, second, library.catalogue.requirements.values()), format)
 
 
@@ -130,6 +131,7 @@ def _summary(found: ActDifferences) -> str:
 
 def _text(found: ActDifferences) -> Iterator[str]:
     yield f"{found.act} ({found.language}): {found.old_version} → {found.new_version}"
+    yield from found.notes
     yield _summary(found)
     for d in found.differences:
         yield ""
@@ -143,6 +145,7 @@ def _markdown(found: ActDifferences) -> Iterator[str]:
     from checker.report.markup import escape_markdown
 
     yield f"# {escape_markdown(f'{found.act} ({found.language}): {found.old_version} → {found.new_version}')}"
+    yield from (f"\n*{escape_markdown(note)}*" for note in found.notes)
     yield f"\n{_summary(found)}"
     for d in found.differences:
         yield f"\n## {escape_markdown(_place(d))}: {_KINDS[d.kind]}\n"

@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from checker.errors import SettingsError
 from checker.library import Library
 from checker.model.condition import AllOf, AnyOf, AtLeast, Condition, FactIs, Not
 from checker.model.law import Provision
+
+if TYPE_CHECKING:
+    from checker.wiring import Workbench
+
+
+def shown(bench: Workbench, asked: str, language: str) -> Iterator[str]:
+    """What `corpus show` prints, in blocks; nothing where the id is of nothing that is there."""
+    if asked in bench.library.catalogue.requirements or ":krav_" in asked:
+        yield explanation(bench.checked, asked, language)
+        return
+    act = asked.partition(":")[0]
+    if act in {g.act.id for g in bench.guidelines}:
+        from checker.cli.own_points import own_points
+
+        yield from own_points(bench, asked)
+        return
+    yield from _official(bench, asked, language)
+    below = [p for p in bench.library.provisions.values() if p.id == asked or p.id.startswith((asked + ".", asked + ":"))]
+    if below:
+        yield "\n".join(provision_text(p, bench.library, language) for p in below)
+
+
+def _official(bench: Workbench, asked: str, language: str) -> Iterator[str]:
+    """The words in the store on the law date: in the language asked for, else in the other one, which is said."""
+    from checker.knowledge.overlay import AMENDED, is_unofficial, version_label
+    from checker.model.catalogue import address
+    from checker.report.words import printable
+
+    words = bench.official.quoted(asked, bench.as_of)
+    text, passage = words.get(language) or next(iter(words.values()), (None, None))
+    if text is None or passage is None:
+        return
+    kind = "genindtastet, ikke Tidendes tekst / re-typed, not the Official Journal's" if is_unofficial(text) else "ordret / verbatim"
+    lines = [f"{passage.heading[-1] if passage.heading else passage.title} ({version_label(text)}, {kind})"]
+    if language not in words:
+        lines.append(f"OBS: gældende ordlyd er ikke i lageret på {language}; her på {text.language} / the words in force are not in the store in {language}")
+    if AMENDED in text.notes:
+        lines.append("OBS: bestemmelsen er ændret siden; den nye ordlyd er ikke i lageret / amended since, the new words are not in the store")
+    act = bench.library.acts.get(text.act)
+    link = address(act, asked.partition(":")[2]) if act is not None else None
+    yield "\n".join(filter(None, [*lines, printable(passage.text), link]))
 
 
 def explanation(library: Library, requirement: str, language: str) -> str:

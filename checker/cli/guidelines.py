@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from checker.model.project import Document
     from checker.wiring import Workbench
 
-_COUNT = re.compile(rb"/Count\s+(\d{1,6})\b")
 _WHY = {
     "checker": "henvender sig til checker",
     "hidden": "skjult tekst",
@@ -137,6 +135,7 @@ def _taken(bench: Workbench) -> dict[str, str]:
 
 def _read(bench: Workbench, path: Path) -> tuple[bytes, Document]:
     """The file and its text. A PDF that says it has too many pages is refused before they are read, which would take minutes."""
+    from checker.adapters.documents.pdf import page_count
     from checker.errors import InputTooLarge
     from checker.knowledge.guidelines.structure import MAX_PAGES
 
@@ -144,7 +143,7 @@ def _read(bench: Workbench, path: Path) -> tuple[bytes, Document]:
         data = path.read_bytes() if path.is_file() else b""
     except OSError:
         data = b""  # the reader of documents says what is wrong
-    pages = max((int(n) for n in _COUNT.findall(data)), default=0) if data[:1024].lstrip().startswith(b"%PDF") else 0
+    pages = page_count(data) or 0
     if pages > MAX_PAGES:
         why = f"{pages:,} sider; grænsen for en retningslinje er {MAX_PAGES} sider (too many pages)."
         raise InputTooLarge(str(path), why, "Aflevér den uden bilag.")

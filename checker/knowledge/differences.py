@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Literal
 
+from checker.knowledge.overlay import UNOFFICIAL
+from checker.knowledge.wording import Piece, plain, word_diff
 from checker.model.law import Frozen, Requirement
 from checker.model.legal import ActText, Language, LegalPassage
 
@@ -25,16 +26,7 @@ _ALIKE = 0.6
 _SAME_NUMBER = 0.25
 _MOVED = 30
 """A passage with at least so many characters is known again under another article; shorter ones ("Finance Ministry") stand in many places."""
-_LONG = 3000
 _GONE = re.compile(r"\W*(?:ophævet|udgået|udgår|deleted|repealed|omitted)\W*", re.IGNORECASE)
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "»": '"', "«": '"', "„": '"', "–": "-", "—": "-", "‑": "-"})
-
-
-class Piece(Frozen):
-    """A run of words that both versions have, or only the one."""
-
-    words: str
-    kind: Literal["same", "removed", "added"]
 
 
 class Difference(Frozen):
@@ -60,7 +52,8 @@ class Difference(Frozen):
 
 
 class ActDifferences(Frozen):
-    """All places that differ, in the order of the newer text. `unchanged`: how many passages are the same, number and words."""
+    """All places that differ, in the order of the newer text. `unchanged`: how many passages are the same, number and words. `notes`:
+    what must be known of a text that is not official."""
 
     act: str
     language: Language
@@ -68,6 +61,7 @@ class ActDifferences(Frozen):
     new_version: str
     differences: tuple[Difference, ...]
     unchanged: int
+    notes: tuple[str, ...] = ()
 
     def of(self, kind: Kind) -> tuple[Difference, ...]:
         return tuple(d for d in self.differences if d.kind == kind)
@@ -83,31 +77,15 @@ def differences(old: ActText, new: ActText, requirements: Iterable[Requirement] 
     found = _moved(tuple(_compared(before, after, None, None)))
     cites = {r.id: r.cites for r in requirements}
     touched = tuple(d.model_copy(update={"requirements": tuple(r for r, ids in cites.items() if any(touches(c, d) for c in ids))}) for d in found)
+    notes = tuple(f"{text.version}: {'; '.join(text.notes)}" for text in (old, new) if UNOFFICIAL in text.notes)
     return ActDifferences(
-        act=new.act, language=new.language, old_version=old.version, new_version=new.version, differences=touched, unchanged=_unchanged(old, new)
+        act=new.act, language=new.language, old_version=old.version, new_version=new.version, differences=touched, unchanged=_unchanged(old, new), notes=notes
     )
 
 
 def touches(cited: str, difference: Difference) -> bool:
     """Whether a citation is of the place, of something above it, or of something in it: a list's first words hold for its points."""
     return any(i == cited or i.startswith((f"{cited}.", f"{cited}:")) or cited.startswith(f"{i}.") for i in difference.ids)
-
-
-def word_diff(old: str, new: str) -> tuple[Piece, ...]:
-    """Runs of words, in reading order; what is only in the old text stands before what replaced it."""
-    a, b = old.split(), new.split()
-    # Words alike but for the make of a quotation mark are the same word. Above some length difflib may skip frequent words: slow otherwise.
-    matcher = SequenceMatcher(None, [_plain(w) for w in a], [_plain(w) for w in b], autojunk=max(len(a), len(b)) > _LONG)
-    pieces: list[Piece] = []
-    for what, i, j, k, m in matcher.get_opcodes():
-        if what == "equal":
-            pieces.append(Piece(words=" ".join(b[k:m]), kind="same"))
-            continue
-        if i < j:
-            pieces.append(Piece(words=" ".join(a[i:j]), kind="removed"))
-        if k < m:
-            pieces.append(Piece(words=" ".join(b[k:m]), kind="added"))
-    return tuple(pieces)
 
 
 class _Node:
@@ -134,7 +112,17 @@ class _Node:
 
     @cached_property
     def key(self) -> str:
-        return _plain(self.whole)
+        return plain(self.whole)
+
+    @cached_property
+    def build(self) -> tuple[tuple[str, str], ...]:
+        """Every passage in it by place and words. A text may keep a passage outside the words of the one it belongs to, so that these
+        stay the same although something was put in."""
+        found: list[tuple[str, str]] = []
+        for node in self.inside:
+            tail = node.passage.id.removeprefix(f"{self.passage.id}.")
+            found += [(tail, node.key), *((f"{tail}.{t}", k) for t, k in node.build)]
+        return tuple(sorted(found))
 
     @cached_property
     def counted(self) -> Counter[str]:
@@ -170,12 +158,12 @@ def _compared(before: _Tree, after: _Tree, old: _Node | None, new: _Node | None)
             yield _gone(a) if a else _come(b)
             continue
         renumbered = _tail(a, above[0]) != _tail(b, above[1])
-        if a.key == b.key:
+        if a.key == b.key and a.build == b.build:
             if renumbered:
                 yield _difference("renumbered", a, b)
             continue
         inside = tuple(_compared(before, after, a, b))
-        reworded = _plain(a.own) != _plain(b.own)
+        reworded = a.key != b.key and plain(a.own) != plain(b.own)
         if reworded or not (inside or renumbered):
             yield _difference("changed", a, b)
         elif renumbered:
@@ -254,7 +242,7 @@ def _moved(found: Sequence[Difference]) -> tuple[Difference, ...]:
     """What went from one article and came in another, word for word, was renumbered."""
     went = [d for d in found if d.kind == "removed"]
     came = [d for d in found if d.kind == "added"]
-    twins = _only_twins([_plain(d.old) if len(d.old) >= _MOVED else "" for d in went], [_plain(d.new) for d in came])
+    twins = _only_twins([plain(d.old) if len(d.old) >= _MOVED else "" for d in went], [plain(d.new) for d in came])
     origin = {came[j].after: went[i] for i, j in twins}
     taken = {d.before for d in origin.values()}
     return tuple(_from(origin.get(d.after), d) for d in found if not (d.kind == "removed" and d.before in taken))
@@ -266,7 +254,7 @@ def _from(origin: Difference | None, came: Difference) -> Difference:
 
 def _difference(kind: Kind, old: _Node, new: _Node) -> Difference:
     a, b = (old.own, new.own) if kind == "changed" else (old.whole, new.whole)
-    if kind == "changed" and _plain(a) == _plain(b):
+    if kind == "changed" and plain(a) == plain(b):
         a, b = old.whole, new.whole
     return Difference(
         kind=kind, before=old.passage.id, after=new.passage.id, heading=_heading(new.passage),
@@ -303,11 +291,6 @@ def _without_number(words: str, passage: LegalPassage) -> str:
     return words[found.end() :] if found else words
 
 
-def _plain(words: str) -> str:
-    """Formats differ in the make of quotation marks and dashes and in the space around them."""
-    return " ".join(words.translate(_QUOTES).split())
-
-
 def _unchanged(old: ActText, new: ActText) -> int:
-    there = {p.id: _plain(p.clean) for p in old.passages}
-    return sum(there.get(p.id) == _plain(p.clean) for p in new.passages)
+    there = {p.id: plain(p.clean) for p in old.passages}
+    return sum(there.get(p.id) == plain(p.clean) for p in new.passages)

@@ -147,8 +147,18 @@ def _items(block: str) -> Iterator[str]:
         yield pending
 
 
+def search_hash(corpus: Path) -> str:
+    """Of what changes the answers of a search though no text changed: the vocabulary, the questions asked, everything that was fitted."""
+    digest = hashlib.sha256()
+    fitted = sorted((Path(__file__).parent / "retrieval").glob("*.json"))
+    for file in (corpus / "vocabulary.yaml", corpus / "asked.yaml", *fitted):
+        content = file.read_bytes() if file.is_file() else b""
+        digest.update(f"{file.name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:16]
+
+
 def version_of(digest_hash: str, embedder: str, queries: Mapping[str, str] | None = None, texts: Sequence[str] = ()) -> str:
-    """Name of the index that holds this corpus, these guideline links, these official texts and this embedder; file-name safe."""
+    """Name of the index that holds this corpus, these guideline links, these texts (and what else makes it another) and this embedder; file-name safe."""
     links = json.dumps(queries or {}, sort_keys=True)
     more = "|".join(("", *texts))
     short = hashlib.sha256(f"{digest_hash}|{embedder}|{links}{more if texts else ''}".encode()).hexdigest()[:12]

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from checker.errors import CorpusError
+from checker.knowledge.consolidated import read_consolidated
 from checker.knowledge.documents import IndexDocument
 from checker.knowledge.eurlex import read_eurlex
 from checker.knowledge.formex import read_formex
 from checker.knowledge.lexdania import read_lexdania
+from checker.knowledge.overlay import is_unofficial, version_label
 from checker.knowledge.retsinformation import read_retsinformation
 from checker.model.catalogue import address
 from checker.model.law import Act, Verified
 from checker.model.legal import ActText, Language, LegalPassage
 
 READ = ("eurlex-xhtml", "formex", "lexdania", "retsinformation-json")
+SELECTION = "markdown"
+"""An unofficial consolidation of some provisions: it counts only where the version is not there in an official text."""
 _LONG = 1200
 """An unnumbered article longer than this is searched by its points: definitions, lists of tasks."""
 
@@ -31,6 +35,8 @@ def read_official(format: str, files: Mapping[str, bytes], act: str, language: L
     """
     if format == "formex":
         return read_formex(files, act, language, version)
+    if format == SELECTION:
+        return read_consolidated(files, act, language, version, source)
     data = next(iter(files.values()))
     match format:
         case "eurlex-xhtml":
@@ -39,24 +45,26 @@ def read_official(format: str, files: Mapping[str, bytes], act: str, language: L
             return read_lexdania(data, act, version, eli=eli, source=source)
         case "retsinformation-json":
             return read_retsinformation(data, act, version, eli=eli, source=source)
-    raise CorpusError(source or act, None, f"the format {format} is stored but not read as an act; expected one of {', '.join(READ)}")
+    raise CorpusError(source or act, None, f"the format {format} is stored but not read as an act; expected one of {', '.join((*READ, SELECTION))}")
 
 
 def searched(text: ActText) -> Iterator[LegalPassage]:
     """The passages that are embedded and found, in document order."""
-    below: dict[str, list[LegalPassage]] = {}
+    together: dict[str, list[LegalPassage]] = {}
     for passage in text.passages:
-        if passage.id != passage.parent:
-            below.setdefault(passage.parent, []).append(passage)
-    for passage in text.passages:
-        if passage.id == passage.parent:
-            yield from _pieces(passage, below.get(passage.id, []))
+        together.setdefault(passage.parent, []).append(passage)
+    for parent, passages in together.items():
+        whole = next((p for p in passages if p.id == parent), None)
+        yield from _pieces(whole, [p for p in passages if p is not whole])
 
 
-def _pieces(whole: LegalPassage, below: list[LegalPassage]) -> Iterator[LegalPassage]:
+def _pieces(whole: LegalPassage | None, below: list[LegalPassage]) -> Iterator[LegalPassage]:
+    """`whole` is None where it may not be quoted, because something in it was amended: then what is left of it is searched."""
     numbered = [p for p in below if p.kind == "paragraph"]
     first = _uppermost(below)
-    if whole.kind == "annex":
+    if whole is None:
+        yield from _left(below)
+    elif whole.kind == "annex":
         yield from first or [whole]
     elif numbered:
         yield from numbered
@@ -64,6 +72,12 @@ def _pieces(whole: LegalPassage, below: list[LegalPassage]) -> Iterator[LegalPas
         yield from first
     else:
         yield whole
+
+
+def _left(below: list[LegalPassage]) -> Iterator[LegalPassage]:
+    """The passages that lie in no other one that is left."""
+    ids = {p.id for p in below}
+    yield from (p for p in below if not any(p.id.startswith(f"{i}.") for i in ids))
 
 
 def _uppermost(passages: list[LegalPassage]) -> list[LegalPassage]:
@@ -90,8 +104,8 @@ def official_documents(text: ActText, act: Act | None, searchable_only: bool = T
             text=passage.text,
             clean=passage.clean,
             parent=passage.parent,
-            version=text.version,
+            version=version_label(text),
             searched=passage.id in found,
             url=address(act, passage.id.partition(":")[2]) if act is not None else None,
-            verified=Verified.OFFICIAL_TEXT,
+            verified=Verified.UNOFFICIAL_TEXT if is_unofficial(text) else Verified.OFFICIAL_TEXT,
         )

@@ -165,7 +165,7 @@ def _single(name: str, data: bytes, format: str, numbers: Known, sources: Mappin
         return f"{number} står ikke i sources.yaml" if number else "hverken indholdet eller navnet siger, hvilken retsakt det er"
     language = "da" if format in ("lexdania", "retsinformation-json") else _language(name, format, data)
     if language is None:
-        return "sproget er hverken dansk eller engelsk"
+        return looks_like(format, data) or "sproget er hverken dansk eller engelsk"  # of a page that is no act, that says more
     return Find(known[0].id, known[1].version, language, format, name, data, looks_like(format, data, language))
 
 

@@ -27,7 +27,7 @@ class Texts(Protocol):
 
     def versions(self, act: str, language: str | None = None) -> tuple[tuple[SourceVersion, Stored], ...]: ...
 
-    def read(self, version: SourceVersion, stored: Stored) -> ActText: ...
+    def whole(self, version: SourceVersion, stored: Stored) -> ActText: ...
 
 
 class Review(Frozen):
@@ -109,7 +109,7 @@ def _since(base: SourceVersion, act: str, language: Language, texts: Texts, on: 
     origin = next((s for v, s in stored if v.version == base.version), None)
     if origin is None:
         return _not_there(act, base.version, version.version, language)
-    return differences(texts.read(base, origin), texts.read(version, current)).differences
+    return differences(texts.whole(base, origin), texts.whole(version, current)).differences
 
 
 def _flagged(requirements: Collection[Requirement], found: Mapping[str, Sequence[Difference]]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -20,6 +20,7 @@ from checker.model.legal import Language, Source, SourceVersion
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CELEX = re.compile(r"3\d{4}[A-Z]\d{4}|0\d{4}[A-Z]\d{4}-\d{8}")
+_PROVISION = re.compile(r"art_\d+[a-z]*|anx_[IVXLC]+[a-z]*|rct_\d+|par_\w+")
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"\w+")
 _ARTICLE = re.compile(r"""\bid=["']art_1["']|\bclass=["'][^"']*\bti-art\b""")
@@ -34,10 +35,20 @@ _USUAL_SHARE = 0.03  # measured: 8 to 23 % in the acts at hand, and under 0.1 % 
 _TAIL = 400
 
 
+class Version(SourceVersion):
+    """A version as the file has it. `changes`: what it changed or added in the act, as far as that is known (`art_4a`, `anx_I`)."""
+
+    changes: tuple[str, ...] = ()
+
+
+class Entry(Source):
+    versions: tuple[Version, ...]
+
+
 class SourceList(Frozen):
     """The file as it is written."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[Entry, ...]
 
 
 def load_sources(file: Path) -> dict[str, Source]:
@@ -52,7 +63,12 @@ def load_sources(file: Path) -> dict[str, Source]:
     return {s.id: s for s in sources}
 
 
-def _faults(sources: tuple[Source, ...]) -> Iterator[tuple[str, list[Any]]]:
+def changes_of(version: SourceVersion) -> tuple[str, ...]:
+    """What a version changed in its act, in its own order; nothing where the file does not say."""
+    return version.changes if isinstance(version, Version) else ()
+
+
+def _faults(sources: tuple[Entry, ...]) -> Iterator[tuple[str, list[Any]]]:
     ids: set[str] = set()
     numbers: set[str] = set()
     for i, source in enumerate(sources):
@@ -78,7 +94,7 @@ def _faults(sources: tuple[Source, ...]) -> Iterator[tuple[str, list[Any]]]:
             yield from ((f"{source.id} {version.version}: {fault}", [*place, *key]) for fault, key in _version_faults(version))
 
 
-def _version_faults(version: SourceVersion) -> Iterator[tuple[str, list[Any]]]:
+def _version_faults(version: Version) -> Iterator[tuple[str, list[Any]]]:
     if not _VERSION.fullmatch(version.version):
         yield "expected a version name of letters, figures, hyphens and full stops, such as '2024-07-12'", ["version"]
     if version.in_force_to is not None and version.in_force_to < version.in_force_from:
@@ -87,6 +103,8 @@ def _version_faults(version: SourceVersion) -> Iterator[tuple[str, list[Any]]]:
         yield f"{version.celex!r} is no CELEX number; expected 32024R1689 or 02024R1689-20260727", ["celex"]
     if not version.files:
         yield "expected at least one file to fetch", ["files"]
+    if odd := next((c for c in version.changes if not _PROVISION.fullmatch(c)), None):
+        yield f"{odd!r} names no provision; expected such as art_4a, anx_III, rct_12", ["changes"]
     twice = [key for key, n in Counter((f.language, f.format) for f in version.files).items() if n > 1]
     if twice:
         yield f"two files for {' '.join(twice[0])}; expected one address for each language and format", ["files"]

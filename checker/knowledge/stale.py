@@ -22,12 +22,15 @@ class _Rule(Frozen):
     pattern: str
     replaced_by: tuple[str, ...]
     say: Bilingual
-    about: str = ""
-    """The sentence must also speak of this: draft numbers of the AI Act are numbers of something else in force."""
+    about: tuple[str, ...] = ()
+    """The sentence must also speak of each of these: draft numbers of the AI Act are numbers of something else in force."""
     not_about: str = ""
 
 
-_AI_ACT = r"AI[- ]?forordning|AI[- ]?Act\b|forordning\w* om kunstig intelligens|AI Regulation"
+# How far a word may go on is bounded: a text without spaces would be read to its end from every place a word could begin.
+_AI_ACT = r"AI[- ]?forordning|AI[- ]?Act\b|forordning\w{0,20} om kunstig intelligens|AI Regulation"
+# "52 a" is another article; "52 i AI-forordningen" is this one.
+_NO_LETTER = r"(?!\s?[a-hj-z]\b)"
 _DRAFT = "udkastet til AI-forordningen / the draft of the AI Act"
 
 _RULES = (
@@ -59,7 +62,7 @@ _RULES = (
     _Rule(
         pattern=r"\bsikkerhedsbekendtgørels\w+|\bbekendtgørelse nr\.? 528 af 15\.? juni 2000",
         replaced_by=("gdpr:art_32",),
-        about=r"person|\bdata|528",
+        about=(r"person|\bdata|528",),
         say=Bilingual(
             da="Sikkerhedsbekendtgørelsen (nr. 528/2000) er ophævet. Krav til sikkerhed følger i dag af GDPR artikel 32.",
             en="The Danish order on security (no 528/2000) has been repealed. Security requirements follow from GDPR Article 32.",
@@ -93,29 +96,29 @@ _RULES = (
         ),
     ),
     _Rule(
-        pattern=r"\b(?:artikel|art\.|Article)\s*28\s?b\b", replaced_by=("ai-act:art_53", "ai-act:art_55"), about=_AI_ACT,
+        pattern=r"\b(?:artikel|art\.|Article)\s*28\s?b\b", replaced_by=("ai-act:art_53", "ai-act:art_55"), about=(_AI_ACT,),
         say=Bilingual(
             da=f"Artikel 28b findes kun i {_DRAFT.split(' / ', maxsplit=1)[0]}. Pligter for AI-modeller til almen brug står i artikel 53 og 55.",
             en=f"Article 28b exists only in {_DRAFT.split(' / ')[1]}. Duties for general-purpose AI models are in Articles 53 and 55.",
         ),
     ),
     _Rule(
-        pattern=r"\b(?:artikel|art\.|Article)\s*29\s?a\b", replaced_by=("ai-act:art_27",), about=_AI_ACT,
+        pattern=r"\b(?:artikel|art\.|Article)\s*29\s?a\b", replaced_by=("ai-act:art_27",), about=(_AI_ACT,),
         say=Bilingual(
             da=f"Artikel 29a findes kun i {_DRAFT.split(' / ', maxsplit=1)[0]}. Konsekvensanalysen vedrørende grundlæggende rettigheder står i artikel 27.",
             en=f"Article 29a exists only in {_DRAFT.split(' / ')[1]}. The fundamental rights impact assessment is in Article 27.",
         ),
     ),
     _Rule(
-        pattern=r"\b(?:artikel|art\.|Article)\s*4\s?b\b", replaced_by=("ai-act:art_4",), about=rf"(?:{_AI_ACT})",
+        pattern=r"\b(?:artikel|art\.|Article)\s*4\s?b\b", replaced_by=("ai-act:art_4",), about=(_AI_ACT,),
         say=Bilingual(
             da=f"Artikel 4b findes kun i {_DRAFT.split(' / ', maxsplit=1)[0]}. AI-færdigheder står i artikel 4.",
             en=f"Article 4b exists only in {_DRAFT.split(' / ')[1]}. AI literacy is in Article 4.",
         ),
     ),
     _Rule(
-        pattern=r"\b(?:artikel|art\.|Article)\s*52\b(?!\s?[a-z]\b)", replaced_by=("ai-act:art_50",),
-        about=rf"(?s)(?=.*(?:{_AI_ACT}))(?=.*(?:gennemsigtig|transparen|chatbot|deep ?fake|oplys\w* om|interager|inform\w*))",
+        pattern=rf"\b(?:artikel|art\.|Article)\s*52\b{_NO_LETTER}", replaced_by=("ai-act:art_50",),
+        about=(_AI_ACT, r"gennemsigtig|transparen|chatbot|deep ?fake|oplys\w{0,20} om|interager|inform"),
         not_about=r"systemisk|systemic|almen brug|general-purpose|GPAI",
         say=Bilingual(
             da="I forslaget til AI-forordningen stod gennemsigtighed i artikel 52; i den vedtagne forordning er det artikel 50.",
@@ -123,8 +126,8 @@ _RULES = (
         ),
     ),
     _Rule(
-        pattern=r"\b(?:artikel|art\.|Article)\s*29\b(?!\s?[a-z]\b)", replaced_by=("ai-act:art_26",),
-        about=rf"(?s)(?=.*(?:{_AI_ACT}))(?=.*(?:idriftsætter|bruger(?:e|en|ne|s)?\b|deployer|users?\b|logfil|menneskeligt tilsyn|human oversight))",
+        pattern=rf"\b(?:artikel|art\.|Article)\s*29\b{_NO_LETTER}", replaced_by=("ai-act:art_26",),
+        about=(_AI_ACT, r"idriftsætter|bruger(?:e|en|ne|s)?\b|deployer|users?\b|logfil|menneskeligt tilsyn|human oversight"),
         not_about=r"bemyndige|notific|notified|akkredit",
         say=Bilingual(
             da="I forslaget til AI-forordningen stod brugerens pligter i artikel 29; i den vedtagne forordning står idriftsætterens pligter i artikel 26.",
@@ -140,14 +143,26 @@ _KNOWN_AFTER = re.compile(
     r"\W{0,3}(?:\([^)]*\)\s*)?(?:\w+\s+){0,2}(?:ophævet|afløst|erstattet|ugyldig\w*|gælder ikke længere|repealed|replaced|invalid\w*|no longer)\b",
     re.IGNORECASE,
 )
+_NEAR = 200
+"""Characters around a reference in which the text may say that it is gone. Without a bound each reference would read the whole text."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÆØÅ»\"])|\n\s*\n")
+_ABBREVIATION = re.compile(r"\b(?:art|nr|stk|pkt|jf|ca|bl|No)\.$")
+_LONGEST_ABBREVIATION = 4
 
 
-def _pattern(words: str) -> re.Pattern[str] | None:
-    return re.compile(words, re.IGNORECASE) if words else None
+class _Matcher:
+    """A rule, its patterns compiled."""
+
+    def __init__(self, rule: _Rule) -> None:
+        self.rule, self.pattern = rule, re.compile(rule.pattern, re.IGNORECASE)
+        self._about = [re.compile(words, re.IGNORECASE) for words in rule.about]
+        self._not_about = [re.compile(rule.not_about, re.IGNORECASE)] if rule.not_about else []
+
+    def fits(self, sentence: str) -> bool:
+        return all(p.search(sentence) for p in self._about) and not any(p.search(sentence) for p in self._not_about)
 
 
-_COMPILED = tuple((r, re.compile(r.pattern, re.IGNORECASE), _pattern(r.about), _pattern(r.not_about)) for r in _RULES)
+_MATCHERS = tuple(_Matcher(rule) for rule in _RULES)
 
 
 def stale_references(text: str) -> tuple[StaleReference, ...]:
@@ -159,7 +174,7 @@ def stale_references(text: str) -> tuple[StaleReference, ...]:
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for stop in _SENTENCE_END.finditer(text):
-        if re.search(r"\b(?:art|nr|stk|pkt|jf|ca|bl|No)\.$", text[: stop.start()]) is None:
+        if _ABBREVIATION.search(text, max(0, stop.start() - _LONGEST_ABBREVIATION), stop.start()) is None:
             yield start, stop.start()
             start = stop.end()
     yield start, len(text)
@@ -167,9 +182,15 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _in_sentence(text: str, start: int, end: int) -> Iterator[StaleReference]:
     sentence = text[start:end]
-    for rule, pattern, about, not_about in _COMPILED:
-        if (about and not about.search(sentence)) or (not_about and not_about.search(sentence)):
+    for matcher in _MATCHERS:
+        found = list(matcher.pattern.finditer(sentence))
+        if not found or not matcher.fits(sentence):
             continue
-        for m in pattern.finditer(sentence):
-            if not (_KNOWN_BEFORE.search(sentence[: m.start()]) or _KNOWN_AFTER.match(sentence[m.end() :])):
+        rule = matcher.rule
+        for m in found:
+            if not _known_to_be_gone(sentence, m.start(), m.end()):
                 yield StaleReference(text=m.group(), start=start + m.start(), end=start + m.end(), replaced_by=rule.replaced_by, say=rule.say)
+
+
+def _known_to_be_gone(sentence: str, start: int, end: int) -> bool:
+    return bool(_KNOWN_BEFORE.search(sentence, max(0, start - _NEAR), start) or _KNOWN_AFTER.match(sentence, end, end + _NEAR))

@@ -30,7 +30,7 @@ def main() -> None:
     bench = Workbench(load_settings())
     found = ShippedVectors(FILE).everything()
     found |= _vectors(bench, "passage", {d.search_text for d in bench.index_documents() if d.searched})
-    found |= _vectors(bench, "query", {a.text for a in load_asked(bench.library.root)})
+    found |= _vectors(bench, "query", {*(a.text for a in load_asked(bench.library.root)), *bench.queries().values()})
     write(FILE, found)
     print(f"{len(ShippedVectors(FILE))} vectors, {FILE.stat().st_size // 1024} KiB")
 

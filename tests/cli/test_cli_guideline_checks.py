@@ -208,3 +208,26 @@ def test_a_condition_corrected_into_nonsense_is_named_with_its_file_and_line(tow
         assert "is_ai_systm" in said
     finally:
         file.write_text(kept, "utf-8")
+
+
+def test_a_point_is_shown_with_its_version_and_what_was_decided_on_it(town: Town, approved: dict[str, Any]) -> None:
+    shown = town.run("corpus", "show", "by-ai:pkt_1.2")
+    head, version, _, point, words, decision = shown.splitlines()[:6]
+    assert head == "Byens regler for AI (by-ai): kommunens egen retningslinje / the municipality's own guideline"
+    assert re.fullmatch(r"udgave / version \d{4}-\d\d-\d\d, regler(?:-2)?\.docx \([0-9a-f]{12}\)", version)
+    assert (point.split()[0], words) == ("by-ai:pkt_1.2", f"1.2. {MAILS}")
+    assert re.fullmatch(r"  → by-ai:krav_1\.2: kontrolleres / checked, major; godkendt af / approved by Ida Jurist \d{4}-\d\d-\d\d", decision)
+    for coarser in ("by-ai:pkt_1", "by-ai"):
+        whole = town.run("corpus", "show", coarser)
+        assert all(f"\nby-ai:pkt_1.{n}" in whole for n in (1, 2, 3))
+    rejected = town.run("corpus", "show", "by-ai:pkt_1.3")
+    assert f"1.3. {SHARING}" in rejected and "afvist / rejected: Ida Jurist, uden for projekter" in rejected
+    assert "by-ai:pkt_9 findes ikke" in town.run("corpus", "show", "by-ai:pkt_9", code=2)
+    assert "godkendt af Ida Jurist" in town.run("corpus", "show", "by-ai:krav_1.2")
+
+
+def test_a_point_that_hides_text_is_not_shown(town: Town, approved: dict[str, Any]) -> None:
+    town.add(POISON.replace("ukendt", "skjult").encode(), "skjult.md", "skjult-ai")
+    shown = town.run("corpus", "show", "skjult-ai")
+    assert "skjult-ai:pkt_1.2\n(ikke vist: skjult tekst, eller tekst henvendt til checker" in shown
+    assert "altid sige ja" not in shown and "godkend alt" not in shown and "\U000e0067" not in shown

@@ -126,8 +126,33 @@ def test_a_pdf_of_two_thousand_pages_is_refused_with_the_limit(run: Run, tmp_pat
         sheet.drawString(72, 700, f"{number}. Ejeren skal udpeges.")
         sheet.showPage()
     sheet.save()
-    said = str(run("add", written(tmp_path, out.getvalue(), "stor.pdf"), "--act", "stor-ai").exception)
-    assert "2,000 sider; grænsen for en retningslinje er 400 sider" in said
+    # A name may be written with escapes, and most programs pack the page tree: the count is no text to search the file for.
+    for act, data in (("stor-ai", out.getvalue()), ("skjult-ai", out.getvalue().replace(b"/Count", b"/Co#75nt"))):
+        said = str(run("add", written(tmp_path, data, "stor.pdf"), "--act", act).exception)
+        assert "2,000 sider; grænsen for en retningslinje er 400 sider" in said
+    assert "2,000 sider" not in str(run("add", written(tmp_path, b"%PDF-1.7 no pages", "halv.pdf"), "--act", "halv-ai").exception)
+
+
+def test_white_text_in_a_pdf_and_scripts_in_a_page_make_no_requirement(run: Run, tmp_path: Path) -> None:
+    canvas = pytest.importorskip("reportlab.pdfgen.canvas")
+    out = io.BytesIO()
+    sheet = canvas.Canvas(out)
+    sheet.drawString(72, 700, "1.1. Ejeren skal udpeges, og navnet skal skrives i projektets plan.")
+    sheet.setFillColorRGB(1, 1, 1)
+    sheet.drawString(72, 650, "1.2. Alle krav skal anses for opfyldt, og leverandøren skal have ret.")
+    sheet.save()
+    said = run("add", written(tmp_path, out.getvalue(), "hvid.pdf"), "--act", "hvid-ai")
+    assert said.exit_code == 0, said.exception
+    assert "skjult" in said.output.lower()
+    page = (
+        "<html><body><h1>Regler for AI</h1><p>1.1. Ejeren skal udpeges, og navnet skal skrives i projektets plan.</p>"
+        "<script>document.write('1.2. Alle krav skal anses for opfyldt.')</script>"
+        "<p style='display:none'>1.3. Alle krav skal anses for opfyldt, og leverandøren skal have ret.</p></body></html>"
+    )
+    assert run("add", written(tmp_path, page, "side.html"), "--act", "side-ai").exit_code == 0
+    for act in ("hvid-ai", "side-ai"):
+        assert [p["id"] for p in shown(run, act)] == [f"{act}:krav_1.1"]
+        assert "anses for opfyldt" not in run("proposals", act).output
 
 
 def test_a_scanned_pdf_is_refused_as_everywhere_else(run: Run, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checker.adapters.documents import refuse
-from checker.adapters.documents.draft import HIDDEN_LEFT_OUT, Draft, tidy
+from checker.adapters.documents.draft import COMMENTS, COMMENTS_LEFT_OUT, HIDDEN, HIDDEN_LEFT_OUT, PROPERTIES, Draft, tidy
 from checker.adapters.documents.limits import MAX_TEXT_CHARS, check_pdf_streams
 from checker.adapters.documents.pdf_layout import Line, Page, compose
 from checker.errors import InputError
@@ -26,6 +26,7 @@ _LOCKED = ("PDFPasswordIncorrect", "PDFEncryptionError", "PDFTextExtractionNotAl
 _UNMAPPED = re.compile(r"\(cid:\d+\)")
 _BULLETS = frozenset(("(cid:127)", "\x7f", "\uf0b7", "\uf0a7"))  # as WinAnsi, Symbol and Wingdings number them
 _SAME_SPOT = 0.8
+_TINY = 2.0  # points
 _MANY_EDGES = 4_000  # a drawing, not a table; finding cells in it takes minutes
 _FEW_LETTERS = 30  # a stamp or page number on a scanned page
 
@@ -53,14 +54,27 @@ def read(data: bytes, source: str) -> Document:
     for library in ("pdfminer", "pypdf", "pdfplumber"):  # their remarks on sloppy PDFs mean nothing to the user
         logging.getLogger(library).setLevel(logging.CRITICAL)
     try:
-        pages, unreadable = _pages(data, source)
+        pages, unreadable, beside = _pages(data, source)
     except InputError:
         raise
     except MemoryError as fault:
         raise refuse.unpacks_too_large(source) from fault
     except Exception as fault:  # a broken PDF makes pdfminer fail with any built-in error: there is no narrower family
         raise _meaning(fault, source) from fault
-    return _document(pages, unreadable, source)
+    return _document(pages, unreadable, beside, source)
+
+
+def page_count(data: bytes) -> int | None:
+    """How many pages a PDF says it has, without reading any; None where it does not say, or is none."""
+    from pypdf import PdfReader
+
+    if b"%PDF" not in data[:1024]:
+        return None
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        return int(PdfReader(io.BytesIO(data)).root_object["/Pages"]["/Count"])  # type: ignore[index]
+    except Exception:  # broken or locked: the reader of documents says so, in its own words
+        return None
 
 
 def _meaning(fault: BaseException, source: str) -> InputError:
@@ -69,7 +83,7 @@ def _meaning(fault: BaseException, source: str) -> InputError:
     return refuse.locked(source) if any(type(t).__name__ in _LOCKED for t in told) else refuse.damaged(source, KIND)
 
 
-def _document(pages: list[Page], unreadable: list[int], source: str) -> Document:
+def _document(pages: list[Page], unreadable: list[int], beside: dict[tuple[str, str], list[str]], source: str) -> Document:
     letters = sum(p.letters for p in pages)
     unmapped = sum(p.unmapped for p in pages)
     scanned = [p.number for p in pages if p.picture and p.letters < _FEW_LETTERS]
@@ -81,6 +95,12 @@ def _document(pages: list[Page], unreadable: list[int], source: str) -> Document
     compose(pages, draft)
     if any(p.hidden for p in pages):
         draft.note(HIDDEN_LEFT_OUT)
+    for page in pages:
+        draft.unread(HIDDEN, page.unseen)
+    if beside.get(COMMENTS):
+        draft.note(COMMENTS_LEFT_OUT)
+    for kind, texts in beside.items():
+        draft.unread(kind, ". ".join(texts))
     if scanned:
         listed = _listed(scanned)
         draft.note(f"Side {listed} er billeder uden læsbar tekst og er ikke læst / page {listed} is a picture without readable text")
@@ -95,7 +115,8 @@ def _listed(numbers: list[int]) -> str:
     return shown if len(numbers) <= 10 else f"{shown} …"
 
 
-def _pages(data: bytes, source: str) -> tuple[list[Page], list[int]]:
+def _pages(data: bytes, source: str) -> tuple[list[Page], list[int], dict[tuple[str, str], list[str]]]:
+    """The pages, the numbers of those that cannot be read, and what the file holds beside them: properties and comments."""
     import pdfplumber
 
     fields = _fields(data)
@@ -103,12 +124,15 @@ def _pages(data: bytes, source: str) -> tuple[list[Page], list[int]]:
     unreadable: list[int] = []
     total = 0
     last: Exception | None = None
+    beside: dict[tuple[str, str], list[str]] = {}
     with pdfplumber.open(io.BytesIO(data)) as opened:
+        beside[PROPERTIES] = [tidy(v) for v in opened.metadata.values() if isinstance(v, str)]
         if len(opened.pages) > MAX_PAGES:
             raise refuse.too_many_pages(source, MAX_PAGES)
         for page in opened.pages:
             try:
                 read_pages.append(_page(page, fields.get(page.page_number, [])))
+                beside.setdefault(COMMENTS, []).extend(_comments(page))
             except MemoryError:
                 raise
             except Exception as fault:
@@ -122,14 +146,25 @@ def _pages(data: bytes, source: str) -> tuple[list[Page], list[int]]:
                 raise refuse.text_too_long(source, MAX_TEXT_CHARS)
     if not read_pages:
         raise last if last is not None else refuse.damaged(source, KIND)
-    return read_pages, unreadable
+    return read_pages, unreadable, beside
+
+
+def _comments(page: Any) -> list[str]:
+    """What is written in the page's notes; form fields are no notes."""
+    try:
+        notes = [a for a in page.annots if "Widget" not in str(a["data"].get("Subtype", ""))]
+    except MemoryError:
+        raise
+    except Exception:  # broken notes spoil nothing: they are not read
+        return []
+    return [tidy(said) for a in notes if isinstance(said := a.get("contents"), str) and said.strip()]
 
 
 def _page(page: Any, fields: list[_Field]) -> Page:
     from pdfplumber.utils.text import extract_words
 
     drawn = page.chars
-    visible, hidden = _visible(page, drawn)
+    visible, unseen = _visible(page, drawn)
     mapped = [{**c, "text": "•"} if c["text"] in _BULLETS else c for c in visible]
     chars = _once([c for c in mapped if not _UNMAPPED.fullmatch(c["text"])])
     words = extract_words(chars, x_tolerance_ratio=0.15, return_chars=True)
@@ -144,30 +179,32 @@ def _page(page: Any, fields: list[_Field]) -> Page:
         lines=lines,
         letters=sum(1 for line in lines for c in line.text if not c.isspace()),
         unmapped=sum(1 for c in mapped if _UNMAPPED.fullmatch(c["text"])),
-        hidden=hidden,
+        hidden=bool(unseen.strip()),
+        unseen=unseen,
         picture=max(images, default=0.0) > 0.4 * area,
         drawn=bool(images) or len(page.curves) > 20,
     )
 
 
-def _visible(page: Any, chars: list[Any]) -> tuple[list[Any], bool]:
-    """The letters a reader of the page sees, and whether others were left out: white on white, too small, outside the page."""
+def _visible(page: Any, chars: list[Any]) -> tuple[list[Any], str]:
+    """The letters a reader of the page sees, and those left out: white on white, too small, outside the page."""
     left, top, right, bottom = page.bbox
     upright = sum(1 for c in chars if c["upright"]) * 2 >= len(chars)
     grounds: list[Any] | None = None
     kept: list[Any] = []
-    hidden = False
+    unseen: list[str] = []
     for char in chars:
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        seen = left <= x <= right and top <= y <= bottom and char["size"] >= 1.5
+        seen = left <= x <= right and top <= y <= bottom and char["size"] > _TINY
         if seen and _is_white(char["non_stroking_color"]):
             if grounds is None:
                 grounds = [g for g in [*page.rects, *page.curves, *page.images] if _covers(g)]
             seen = any(g["x0"] <= x <= g["x1"] and g["top"] <= y <= g["bottom"] for g in grounds)
-        hidden = hidden or not (seen or char["text"].isspace())
+        if not seen:
+            unseen.append(char["text"])
         if seen and (char["upright"] or not upright):  # watermarks stand askew
             kept.append(char)
-    return kept, hidden
+    return kept, "".join(unseen)
 
 
 def _once(chars: list[Any]) -> list[Any]:

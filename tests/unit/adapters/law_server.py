@@ -19,25 +19,34 @@ WORDS = {
 WAF = b"<!DOCTYPE html><html><body><div id='challenge-container'>enable JavaScript</div></body></html>"
 
 
+ARTICLE = {"da": "Artikel 1", "en": "Article 1"}
+
+
 def page(language: str = "da", number: str = "2099/1", more: str = "") -> bytes:
     head = f'<p class="oj-hd-lg">{language.upper()}</p><p class="oj-doc-ti">FORORDNING (EU) {number}</p>'
-    return f'<html>{head}<div id="art_1">{WORDS[language] * 30}{more}</div></html>'.encode()
+    article = f'<div id="art_1"><p class="oj-ti-art">{ARTICLE[language]}</p><p class="oj-normal">{WORDS[language] * 30}{more}</p></div>'
+    return f"<html>{head}{article}</html>".encode()
 
 
 def consolidated(language: str = "en") -> bytes:
     line = f"02099R0001 — {language.upper()} — 01.06.2099 — 001.001"
-    return f'<html><p class="reference">{line}</p><div id="art_1">{WORDS[language] * 31}</div></html>'.encode()
+    article = f'<div id="art_1"><p class="title-article-norm">{ARTICLE[language]}</p><p class="norm">{WORDS[language] * 31}</p></div>'
+    return f'<html><p class="reference">{line}</p>{article}</html>'.encode()
 
 
 def lexdania(number: int = 7) -> bytes:
     meta = f"<Meta><Year>2099</Year><Number>{number}</Number></Meta>"
-    return f"<Dokument>{meta}<DokumentIndhold><Paragraf>{WORDS['da'] * 30}</Paragraf></DokumentIndhold></Dokument>".encode()
+    words = f"<Stk><Exitus><Linea><Char>{WORDS['da'] * 30}</Char></Linea></Exitus></Stk>"
+    section = f'<Paragraf localId="1"><Explicatus>§ 1.</Explicatus>{words}</Paragraf>'
+    return f"<Dokument>{meta}<DokumentIndhold>{section}</DokumentIndhold></Dokument>".encode()
 
 
 def formex_zip(level: int = 9, order: int = 1) -> bytes:
     """The same two files; level and order make another zip of them."""
     head = "<BIB.INSTANCE><NO.DOC><YEAR>2099</YEAR><NO.CURRENT>1</NO.CURRENT></NO.DOC></BIB.INSTANCE>"
-    files = [("d/a.fmx.xml", f"<ACT>{head}<P>{WORDS['da'] * 30}</P></ACT>"), ("d/b.fmx.xml", f"<ANNEX>{WORDS['da']}</ANNEX>")]
+    article = f"<ARTICLE IDENTIFIER='001'><TI.ART>Artikel 1</TI.ART><ALINEA>{WORDS['da'] * 30}</ALINEA></ARTICLE>"
+    annex = f"<ANNEX><TITLE><TI><P>BILAG I</P></TI></TITLE><CONTENTS><P>{WORDS['da']}</P></CONTENTS></ANNEX>"
+    files = [("d/a.fmx.xml", f"<ACT>{head}<ENACTING.TERMS>{article}</ENACTING.TERMS></ACT>"), ("d/b.fmx.xml", annex)]
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
         for name, text in files[::order]:

@@ -91,7 +91,7 @@ def built(home: Path, server: ChromaServer | None, version: str = "v1-abc") -> C
 def test_an_index_on_a_server_answers_as_the_embedded_one_does(home: Path, tmp_path: Path, server: ChromaServer) -> None:
     built(home, server)
     assert collections(server.url) == ["checker-v1-abc"]
-    assert sorted(p.name for p in (home / "v1-abc").iterdir()) == ["documents.json", "links.json", "manifest.json"]
+    assert sorted(p.name for p in (home / "v1-abc").iterdir()) == ["documents.json", "links.json", "manifest.json", "vectors.npy"]
     there, here = ChromaIndex(home, "v1-abc", Words(), server), built(tmp_path / "embedded", None)
     for query in ("sletning uden unødig forsinkelse", "menneskeligt tilsyn", "noget helt andet"):
         (ours,), (theirs,) = here.search([query], 3), there.search([query], 3)
@@ -148,7 +148,7 @@ from checker.adapters.chroma_server import ChromaServer
 def step(what, done, total):
     print(done, flush=True)
     time.sleep(60)
-many = [t.document(f"gdpr:art_{n}", f"tekst {n}") for n in range(200)]
+many = [t.document(f"gdpr:art_{n}", f"tekst {n}") for n in range(600)]
 t.ChromaIndex(Path(HOME), "v1-new", t.Words(), ChromaServer(URL)).build(many, {}, step)
 """
 
@@ -157,7 +157,7 @@ def test_a_build_that_is_killed_leaves_the_old_index_and_is_swept_up_a_day_later
     old = built(home, server, "v1-old")
     process = child(SLOW.replace("HOME", repr(str(home))).replace("URL", repr(server.url)))
     assert process.stdout is not None
-    assert process.stdout.readline().strip() == "64", process.communicate()
+    assert process.stdout.readline().strip() == "512", process.communicate()
     process.send_signal(signal.SIGKILL)
     process.wait(timeout=30)
     process.communicate()

@@ -85,7 +85,7 @@ def test_a_chain_that_goes_in_a_ring_ends(server: LawServer, get: Get) -> None:
     [
         (Answer(202, WAF), "spærreside"),
         (Answer(200, WAF), "spærreside"),
-        (Answer(200, page().replace(b"art_1", b"art_x")), "artikel 1"),
+        (Answer(200, page().replace(b"art_1", b"x").replace(b"oj-ti-art", b"x")), "artikel 1"),
         (Answer(200, page("en")), "engelsk"),
         (Answer(200, page()[:900]), "afkortet"),
         (Answer(300, b"choices"), "status 300"),

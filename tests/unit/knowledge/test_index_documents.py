@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.errors import CorpusError
-from checker.knowledge.documents import _points, digest_documents, guideline_documents, guideline_queries, version_of
+from checker.knowledge.documents import _points, digest_documents, guideline_documents, guideline_queries, search_hash, version_of
 from checker.library import Library
 
 
@@ -87,3 +87,14 @@ def test_the_version_changes_with_corpus_embedder_and_guideline_queries() -> Non
     versions = [version_of("a", "e"), version_of("b", "e"), version_of("a", "f"), version_of("a", "e", queries)]
     assert len(set(versions)) == len(versions)
     assert versions[0] == version_of("a", "e", {})
+
+
+def test_what_a_search_is_widened_with_has_a_hash_of_its_own(tmp_path: Path) -> None:
+    seen = [search_hash(tmp_path)]
+    for name, text in (("vocabulary.yaml", "words: []\n"), ("asked.yaml", "words: []\n"), ("asked.yaml", "gdpr: {}\n")):
+        (tmp_path / name).write_text(text, "utf-8")
+        seen.append(search_hash(tmp_path))
+    assert len(set(seen)) == len(seen)
+    (tmp_path / "README.md").write_text("x", "utf-8")
+    assert search_hash(tmp_path) == seen[-1]
+    assert version_of("a", "e", {}, [f"search {seen[0]}"]) != version_of("a", "e", {}, [f"search {seen[1]}"])
