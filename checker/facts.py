@@ -40,9 +40,23 @@ def _reading(answer: FactAnswer | None, fact: Fact, unread: str) -> FactReading:
     value = _value(answer, fact)
     if value == "unknown" or all(q.orphaned for q in answer.quotes):
         # Quotes that are not in the text stay visible; they carry nothing.
-        return FactReading(fact=fact.id, value="unknown", quotes=answer.quotes, origin="silent", probability=answer.probability, why=answer.why or unread)
+        return FactReading(
+            fact=fact.id,
+            value="unknown",
+            quotes=answer.quotes,
+            origin="silent",
+            probability=answer.probability,
+            why=answer.why or unread,
+            second=answer.second,
+        )
     return FactReading(
-        fact=fact.id, value=value, quotes=answer.quotes, origin="use" if answer.from_use else "text", probability=answer.probability, why=answer.why
+        fact=fact.id,
+        value=value,
+        quotes=answer.quotes,
+        origin="use" if answer.from_use else "text",
+        probability=answer.probability,
+        why=answer.why,
+        second=answer.second,
     )
 
 

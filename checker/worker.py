@@ -13,17 +13,18 @@ from collections.abc import Callable
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from checker import __version__
-from checker.errors import CheckerError, InputError, SettingsError
+from checker.errors import CheckerError, InputError, ModelMissing, SettingsError
 from checker.evaluation.records import Cost, Result, Said, Subject, key_of
 from checker.evaluation.said import said_of
 from checker.model.law import Frozen
+from checker.model.reading import ModelReading
 from checker.model.report import Receipt
 from checker.pipeline import conclude, new_receipt, rounds_until_settled
 from checker.read import read_project
-from checker.settings import Settings
+from checker.settings import Settings, load_settings
 from checker.wiring import Workbench
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ READERS = (CHECKER, KEYWORDS, EMBEDDINGS)
 
 
 class Task(Frozen):
-    """One subject for one system that reads. `code` is the fingerprint of the product that the run began with."""
+    """One subject for one system that reads. `code` is the fingerprint of the product that the run began with; `reader`: whether a
+    language model reads along with checker's rules, and how much it is asked."""
 
     system: str
     subject: Subject
@@ -43,6 +45,7 @@ class Task(Frozen):
     settings: Settings
     fingerprint: str
     code: str
+    reader: Literal["rules", "auto", "llm"] = "rules"
 
     @property
     def key(self) -> str:
@@ -52,8 +55,13 @@ class Task(Frozen):
 class Bench:
     """Systems that read, each made when it is first asked for."""
 
-    def __init__(self, settings: Settings, say: Callable[[str], None] | None = None) -> None:
-        self._bench = Workbench(settings, say)
+    def __init__(self, settings: Settings, say: Callable[[str], None] | None = None, mode: Literal["rules", "auto", "llm"] = "rules") -> None:
+        self._bench, self._mode = Workbench(settings, say), mode
+
+    @cached_property
+    def _checker(self) -> Reader:
+        """Without a municipality's own checks, which no labelled case knows."""
+        return self._bench.reader if self._mode == "rules" else self._bench.two_readers(self._mode, own=False)
 
     @cached_property
     def _readers(self) -> dict[str, Reader]:
@@ -63,13 +71,13 @@ class Bench:
         catalogue = self._bench.library.catalogue
         bank = load_bank(self._bench.library.root / "bank", catalogue)
         return {
-            CHECKER: self._bench.reader,
+            CHECKER: self._checker,
             KEYWORDS: KeywordReader(catalogue),
             EMBEDDINGS: EmbeddingReader(catalogue, self._bench.reading_embedder, bank),
         }
 
     def reader(self, system: str) -> Reader:
-        return self._bench.reader if system == CHECKER else self._readers[system]
+        return self._checker if system == CHECKER else self._readers[system]
 
     def receipt(self, system: str, as_of: date) -> Receipt:
         index = self._bench.index
@@ -78,30 +86,35 @@ class Bench:
     def fingerprint(self, system: str, as_of: date) -> str:
         """Of all that an answer depends on besides the text: receipt without its time, and the product's own code."""
         same = self.receipt(system, as_of).model_dump(mode="json", exclude={"made_at", "text_sha256"})
+        if system == CHECKER and self._mode != "rules":
+            same |= {"mode": self._mode, "prompts": self._bench.prompts.hashes, "model": self._bench.chat.identity(), "trusted": self._bench.trust.trusted}
         return hashlib.sha256(f"{sorted(same.items())}\n{code_hash()}".encode()).hexdigest()[:16]
 
     def answer(self, task: Task) -> Result:
         """The same way as `checker check`, with another reader in it for the baselines."""
         begin = time.perf_counter()
-        receipt = self.receipt(task.system, task.as_of)
+        receipt, model = self.receipt(task.system, task.as_of), None
         try:
-            said, receipt = self._said(task, receipt)
+            said, receipt, model = self._said(task, receipt)
         except InputError as error:
             said = Said(unread=str(error))
         except CheckerError:
             raise  # the index or a model is not there: no text would fare better
         except Exception as error:
             said = Said(unread=f"{type(error).__name__}: {error}")
-        cost = Cost(seconds=time.perf_counter() - begin, peak_mib=peak_mib())
+        if model is not None and model.broken_off:
+            raise ModelMissing(model.broken_off, "Det, der er besvaret, er gemt; samme kommando går videre / the same command goes on.")
+        read, written = (model.tokens_read + model.tokens_cached, model.tokens_written) if model is not None else (0, 0)
+        cost = Cost(seconds=time.perf_counter() - begin, peak_mib=peak_mib(), tokens_in=read, tokens_out=written)
         return Result.of(task.subject, task.system, task.run, task.key, said, cost, receipt)
 
-    def _said(self, task: Task, receipt: Receipt) -> tuple[Said, Receipt]:
+    def _said(self, task: Task, receipt: Receipt) -> tuple[Said, Receipt, ModelReading | None]:
         project = read_project(task.subject.document)
         answers = self.reader(task.system).read(project)
         report = conclude(project, answers, self._bench.library, self._bench.index, receipt)
         facts = task.subject.gold.facts
         rounds = rounds_until_settled(answers, self._bench.library, task.as_of, facts) if facts else None
-        return said_of(report, rounds), report.receipt
+        return said_of(report, rounds), report.receipt, report.model
 
 
 def answer(task: Task) -> Result:
@@ -116,12 +129,14 @@ def answer(task: Task) -> Result:
             f"Denne arbejder kører en anden checker ({__version__}, {code_hash()}) end kørslen ({task.code}).",
             "Installér den samme version på alle arbejdere.",
         )
-    return _bench(task.settings.model_dump_json()).answer(task)
+    return _bench(task.settings.model_dump_json(), task.reader).answer(task)
 
 
 @lru_cache(maxsize=2)
-def _bench(settings: str) -> Bench:
-    return Bench(Settings.model_validate_json(settings))
+def _bench(settings: str, mode: Literal["rules", "auto", "llm"]) -> Bench:
+    given = Settings.model_validate_json(settings)
+    # Keys don't travel with a task; each process has its own, from its own variables or file.
+    return Bench(given.model_copy(update={"llm_key": load_settings().llm_key}), mode=mode)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from checker import __version__
-from checker.cli import check, corpus, explain, facts, train
+from checker.cli import ask, check, corpus, draft, explain, facts, llm, prompts, train
 from checker.cli.evaluate import app as evaluate
 
 app = typer.Typer(
@@ -40,6 +40,10 @@ def _root(
 app.command("check")(check.check)
 app.command("facts")(facts.facts)
 app.command("explain")(explain.explain)
+app.command("ask")(ask.ask)
+app.command("draft")(draft.draft)
 app.add_typer(corpus.app, name="corpus")
+app.add_typer(llm.app, name="llm")
+app.add_typer(prompts.app, name="prompts")
 app.add_typer(evaluate.app, name="eval")
 app.command("train")(train.train)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.common import Format, Language, ReaderChoice, exit_with, language_of, parse_date, say, workbench, write
+from checker.cli.common import INTERRUPTED, Format, Language, ReaderChoice, exit_with, language_of, parse_date, say, workbench, write
 
 if TYPE_CHECKING:
     from checker.model.project import Document
+    from checker.model.report import Report
     from checker.wiring import Workbench
 
 
@@ -19,7 +20,13 @@ def check(
     paths: Annotated[list[str], typer.Argument(metavar="STI…", help="Filer eller mapper (.txt .md .docx .pdf .odt .html); '-' læser standard input.")],
     format: Annotated[Format, typer.Option("--format", "-f", help="Rapportens form.")] = Format.TEXT,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATO", help="Lovens dato, fx 2027-12-02. Uden: i dag.")] = None,
-    reader: Annotated[ReaderChoice, typer.Option("--reader", help="Hvem der læser teksten.")] = ReaderChoice.AUTO,
+    reader: Annotated[
+        ReaderChoice,
+        typer.Option("--reader", help="rules: reglerne alene; llm: også sprogmodellen, om alt; auto: sprogmodellen om det åbne, hvor CHECKER_LLM er sat."),
+    ] = ReaderChoice.AUTO,
+    mask: Annotated[
+        bool, typer.Option("--mask/--no-mask", help="Slør CPR-numre, mailadresser og telefonnumre, før sprogmodellen læser med / mask them for the model.")
+    ] = True,
     lang: Annotated[Language | None, typer.Option("--lang", help="Rapportens sprog; uden: dansk eller CHECKER_LANGUAGE.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Skriv til denne fil; ved flere rapporter en mappe.")] = None,
     with_text: Annotated[bool, typer.Option("--with-text", help="Tag den udtrukne tekst med i JSON.")] = False,
@@ -35,13 +42,15 @@ def check(
     from checker.report.names import names_of
 
     names, language = names_of(bench.checked.catalogue, bench.checked.acts, bench.library.guideline_titles), language_of(lang, bench)
+    reading = bench.reader_for(reader.value, mask)
     serious = False
     jobs, failed = _jobs(bench, paths)
     targets = _targets(out, jobs, format, single=len(jobs) == len(paths) == 1)
     begun: set[Path] = set()
     for job, target in zip(jobs, targets, strict=True):
         try:
-            report = bench.check(_read(bench, job), when, language)
+            report = bench.check(_read(bench, job), when, language, reading)
+            _tell(report)
             serious = serious or report.serious
             write(render(report, format.value, language, names=names, with_text=with_text), target, append=target in begun)
         except InputError as error:
@@ -54,6 +63,26 @@ def check(
         if target is not None:
             begun.add(target)
     exit_with(2 if failed else 1 if serious else 0)
+
+
+def _tell(report: Report) -> None:
+    """What of the language model a person should know without opening the report.
+
+    Raises:
+        typer.Exit: the user stopped while it was asked.
+    """
+    from checker.reader.llm.asking import STOPPED
+
+    model = report.model
+    if model is None:
+        return
+    if model.broken_off == STOPPED:
+        say("stoppet. Det, sprogmodellen nåede, er gemt; samme kommando går videre derfra / stopped; the same command goes on from here.")
+        exit_with(INTERRUPTED)
+    if model.broken_off:
+        say(f"sprogmodellen: {model.broken_off} Resten er læst af regellæseren alene / the rest was read by the rule reader alone.")
+    elif not model.trusted:
+        say(f"sprogmodellens svar vises kun som forslag ({model.exam}) / its answers are suggestions only.")
 
 
 def _jobs(bench: Workbench, paths: list[str]) -> tuple[list[str], bool]:

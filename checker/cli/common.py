@@ -37,6 +37,7 @@ class ListFormat(StrEnum):
 class ReaderChoice(StrEnum):
     AUTO = "auto"
     RULES = "rules"
+    LLM = "llm"
 
 
 def language_of(chosen: Language | None, bench: Workbench) -> str:
@@ -56,15 +57,20 @@ def workbench(as_of: date | None = None) -> Workbench:
     return Workbench(load_settings(), say, Bar(), as_of)
 
 
-class Bar:
-    """A progress bar on stderr, only where a person watches."""
+QUESTIONS = "spørgsmål til sprogmodellen / questions to the language model"
+"""One takes seconds, so a few of them are worth a bar."""
 
-    def __init__(self) -> None:
+
+class Bar:
+    """A progress bar with the time left on stderr, only where a person watches. `least`: what is sooner done has none."""
+
+    def __init__(self, least: int = 64) -> None:
+        self._least = least
         self._progress: Any = None
         self._tasks: dict[str, Any] = {}
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        if not sys.stderr.isatty() or total < 64:
+        if not sys.stderr.isatty() or total < (1 if what == QUESTIONS else self._least):
             return
         if self._progress is None:
             from rich.console import Console
@@ -110,6 +116,10 @@ def write(text: str, out: Path | None, append: bool = False) -> None:
             file.write(text)
     except OSError as error:
         raise InputError(str(out), f"filen kan ikke skrives ({error.strerror or error}).", "Vælg en anden placering med --out.") from None
+
+
+INTERRUPTED = 130
+"""128 + SIGINT, as shells count it."""
 
 
 def exit_with(code: int) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from checker.model.law import GUIDELINE, Bilingual, Frozen, Severity, Verified
 from checker.model.project import LeftOut, Quote, Span
+from checker.model.reading import ModelReading, Second
 from checker.model.truth import Truth
 
 FactScalar = bool | str
@@ -74,6 +75,7 @@ class FactReading(Frozen):
     origin: Literal["text", "use", "not_asked", "claim", "derived", "silent", "answered"]
     probability: float = 1.0
     why: str = ""
+    second: Second | None = None
 
     @property
     def known(self) -> bool:
@@ -119,6 +121,7 @@ class Finding(Frozen):
     sub_checks: tuple[str, ...] = ()
     verified: str = ""
     why: str = ""
+    second: Second | None = None
 
     @property
     def own(self) -> bool:
@@ -155,6 +158,8 @@ class Receipt(Frozen):
     as_of: date
     made_at: datetime
     text_sha256: str
+    model: str = Field(default="", description="Identity of the language model that took part; empty where none did.")
+    prompts: dict[str, str] = Field(default_factory=dict, description="Prompt id → hash.")
 
 
 class StaleNote(Frozen):
@@ -186,6 +191,7 @@ class Report(Frozen):
     role: tuple[str, ...]
     questions: tuple[Question, ...]
     receipt: Receipt
+    model: ModelReading | None = None
     text: str = Field(default="", repr=False)
 
     def by_verdict(self, *verdicts: Verdict) -> tuple[Finding, ...]:

@@ -1,4 +1,4 @@
-"""Mends noise for reading: OCR, typing slips, soft hyphens, broken lines. Quotes are never taken from mended text."""
+"""Mends noise for reading: OCR, typing slips, soft hyphens, broken lines, disguised letters. Quotes are never taken from mended text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from importlib import resources
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+from checker.read.disguise import plain
+
 _BROKEN_WORD = re.compile(r"(?<=[a-zæøå])-[ \t]*\n\s*(?=[a-zæøå])(?!(?:og|eller|samt|til|and|or)\b)")  # "drift- og ..." keeps its hyphen
 _SPACE = re.compile(r"\s+")
 _MARKDOWN = re.compile(r"(\*\*|__|`)")
@@ -61,7 +62,7 @@ def clean(text: str, noisy: bool = False) -> str:
 
 
 def _mend(text: str) -> str:
-    text = _BROKEN_WORD.sub("", _INVISIBLE.sub("", text))
+    text = _BROKEN_WORD.sub("", plain(text))
     text = _SPACE.sub(" ", _MARKDOWN.sub("", text)).strip()
     for pattern in _AL_AS_AI:
         text = pattern.sub("AI", text)

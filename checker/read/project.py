@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from checker.errors import EmptyInput
@@ -34,20 +35,27 @@ def read_project(document: Document) -> Project:
     """
     if not document.text.strip():
         raise EmptyInput(document.source, "der er ingen tekst i dokumentet (the document holds no text).", "Vælg en fil med en projektbeskrivelse.")
-    tongue = language(document.text, document.source)
-    taken, left_out = locate(document.text, document.blocks)
-    noisy = tongue == "da" and is_noisy(document.text)
-    found = list(_passages(document, taken, noisy))
+    spoken = _spoken(document, noisy=False)
+    own = _without(document.text, spoken)
+    tongue = language(own, document.source)
+    noisy = tongue == "da" and is_noisy(own)
+    if noisy:
+        seen = {p.start for p in spoken}
+        spoken = sorted([*spoken, *(p for p in _spoken(document, noisy) if p.start not in seen)], key=lambda p: p.start)
+        own = _without(document.text, spoken)
+    taken, left_out = locate(own, document.blocks)
+    starts = frozenset(p.start for p in spoken)
+    found = list(_passages(document, taken, noisy, starts))
     passages, repeats = _without_repeats(found)
     notes = list(document.notes)
     if repeats:
         notes.append(f"{repeats} gentagelser af linjer, der er læst {_MAX_REPEATS} gange, er udeladt / {repeats} further repeats of the same lines left out")
     if noisy:
         notes.append("Teksten ligner OCR-læst tekst; støj er rettet under læsningen, citater er gengivet som skrevet / OCR noise mended for reading only")
-    if not AI_CUE.search(document.text) and not _TECHNOLOGY.search(document.text):
+    if not AI_CUE.search(own) and not _TECHNOLOGY.search(own):
         notes.append("Teksten nævner ikke AI; kontrollér, at det er den rigtige fil / the text does not mention AI; check that it is the right file")
     return Project(
-        title=_title(document, taken, passages),
+        title=_title(document, taken, tuple(p for p in passages if p.start not in starts) or passages),
         source=document.source,
         language=tongue,
         text=document.text,
@@ -55,23 +63,40 @@ def read_project(document: Document) -> Project:
         taken=taken,
         left_out=left_out,
         notes=tuple(notes),
-        addresses_checker=tuple(p.quote for p in addressing(passages, {b.span.start for b in document.blocks})),
+        addresses_checker=tuple(p.quote for p in _without_repeats(spoken)[0]),
     )
 
 
-def _passages(document: Document, taken: tuple[Span, ...], noisy: bool) -> Iterator[Passage]:
+def _spoken(document: Document, noisy: bool) -> list[Passage]:
+    """What addresses the checker, anywhere in the document. Found first, so that it cannot pass for an agenda, a heading or a language."""
+    whole = (Span(start=0, end=len(document.text)),)
+    return addressing(list(_passages(document, whole, noisy)), {b.span.start for b in document.blocks})
+
+
+def _without(text: str, spoken: list[Passage]) -> str:
+    """The text with blanks where it addresses the checker; as it is where it does nothing else."""
+    own = list(text)
+    for passage in spoken:
+        own[passage.start : passage.end] = " " * (passage.end - passage.start)
+    blanked = "".join(own)
+    return blanked if blanked.strip() else text
+
+
+def _passages(document: Document, taken: tuple[Span, ...], noisy: bool, spoken: AbstractSet[int] = frozenset()) -> Iterator[Passage]:
+    """Passages in order; those that start at `spoken` address the checker, and are no heading of what follows."""
     heading, lead_in, index = "", "", 0
     for block in document.blocks:
         if not any(s.start <= block.span.start < s.end for s in taken):
             continue
         raw = document.text[block.span.start : block.span.end]
         if block.kind == "heading":
-            heading, lead_in = clean(_LEADING.sub("", raw), noisy), ""
+            if block.span.start not in spoken:
+                heading, lead_in = clean(_LEADING.sub("", raw), noisy), ""
             yield _passage(index, document, block, block.span, kind="heading", noisy=noisy, heading="", context="")
             index += 1
             continue
         context = heading
-        if match := _RUN_IN.match(raw):
+        if (match := _RUN_IN.match(raw)) and block.span.start not in spoken:
             heading = context = clean(match.group(1), noisy).rstrip(".:")
         if block.kind == "table_row":
             parts = _row_parts(document.text, block.span)
@@ -85,7 +110,7 @@ def _passages(document: Document, taken: tuple[Span, ...], noisy: bool) -> Itera
             if passage.clean:
                 yield passage
                 index += 1
-        if block.kind == "paragraph":
+        if block.kind == "paragraph" and block.span.start not in spoken:
             lead_in = clean(raw, noisy) if raw.rstrip().endswith(":") else ""
 
 

@@ -14,7 +14,7 @@ from checker.model.project import Passage
 from checker.model.reading import EvidenceAnswer, EvidenceStatus, OwnDuty
 from checker.ports import Embedder, Vectors
 from checker.reader.cues import cues_of
-from checker.reader.generic import generic_evidence, nearness
+from checker.reader.generic import NEAR_ABOUT, generic_evidence, nearness
 from checker.reader.timing import first_use
 
 NAME = "generic:1"
@@ -44,6 +44,16 @@ def own_evidence(
         )
         for i, d in enumerate(duties)
     }
+
+
+def own_topics(
+    duties: Sequence[OwnDuty], others: Sequence[str], passages: Sequence[Passage], vectors: Vectors, embedder: Embedder
+) -> dict[str, frozenset[int]]:
+    """Requirement → indices of the passages near enough to its words to be shown as speaking of it."""
+    if not duties:
+        return {}
+    near = nearness(embedder.embed([*(d.words for d in duties), *others], "query"), vectors)
+    return {d.requirement: frozenset(p.index for p, row in zip(passages, near, strict=True) if row[i] >= NEAR_ABOUT) for i, d in enumerate(duties)}
 
 
 def _cautious(answer: EvidenceAnswer) -> EvidenceAnswer:

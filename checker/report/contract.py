@@ -1,6 +1,7 @@
 """Report → JSON, schema_version 1: what outsiders build on. Texts in the chosen language; ids, numbers and quotes as they are.
 
-An orphaned quote or citation carries `"orphaned": true`; others lack the key, so that most of the file is the plain contract.
+An orphaned quote or citation carries `"orphaned": true`; others lack the key, so that most of the file is the plain contract. What a
+second reader said stands under `second` and `model`, which only reports with a language model have.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from typing import Any
 
 from checker.model.project import Quote, Span
+from checker.model.reading import Second
 from checker.model.report import Citation, Contradiction, FactReading, Finding, Report, StaleNote, Trace
 from checker.report.names import Names
 
@@ -40,6 +42,8 @@ def as_data(report: Report, language: str, names: Names, *, with_text: bool = Fa
         "questions": [{"fact": q.fact, "question": q.text.get(language), "settles": q.settles, "requirements": list(q.requirements)} for q in report.questions],
         "receipt": report.receipt.model_dump(mode="json"),
     }
+    if report.model is not None:
+        data["model"] = report.model.model_dump(mode="json")
     return data | {"text": report.text} if with_text else data
 
 
@@ -70,20 +74,37 @@ def _quote(quote: Quote) -> dict[str, Any]:
     return data | {"orphaned": True} if quote.orphaned else data
 
 
-def _fact(reading: FactReading) -> dict[str, Any]:
+def _second(second: Second | None) -> dict[str, Any]:
+    """The key and what stands under it; nothing where nobody read a second time."""
+    if second is None:
+        return {}
     return {
+        "second": {
+            "reader": second.reader,
+            "value": second.value,
+            "standing": second.standing.value,
+            "quotes": [_quote(q) for q in second.quotes],
+            "confidence": _number(second.confidence),
+            "why": second.why,
+        }
+    }
+
+
+def _fact(reading: FactReading) -> dict[str, Any]:
+    data: dict[str, Any] = {
         "value": list(reading.value) if isinstance(reading.value, tuple) else reading.value,
         "quotes": [_quote(q) for q in reading.quotes],
         "origin": reading.origin,
         "probability": _number(reading.probability),
     }
+    return data | _second(reading.second)
 
 
 def _finding(finding: Finding, language: str, names: Names) -> dict[str, Any]:
     data: dict[str, Any] = {"requirement": finding.requirement, "title": finding.title.get(language), "group": finding.group}
     if names.core is not None:
         data["core"] = finding.requirement in names.core
-    return data | {
+    data |= {
         "verdict": finding.verdict.value,
         "reason": finding.reason.value,
         "severity": finding.severity.value,
@@ -104,6 +125,7 @@ def _finding(finding: Finding, language: str, names: Names) -> dict[str, Any]:
         "scope_trace": _trace(finding.trace) if finding.trace else None,
         "verified": finding.verified,
     }
+    return data | _second(finding.second)
 
 
 def citation_text(citation: Citation, language: str) -> tuple[str, str]:

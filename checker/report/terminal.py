@@ -7,7 +7,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from checker.report.view import ReportView
-from checker.report.view_parts import FindingView, QuoteView
+from checker.report.view_basics import QuoteView
+from checker.report.view_parts import FindingView
 from checker.report.words import Words
 
 # Colour only repeats what the words say.
@@ -32,6 +33,7 @@ def write(v: ReportView, t: Words, console: Console) -> None:
     _stale(v, t, console)
     _met(v, t, console)
     _document(v, t, console)
+    _model(v, t, console)
     _lawyer(v, t, console)
 
 
@@ -59,11 +61,27 @@ def _head(v: ReportView, t: Words, console: Console) -> None:
         console.print()
         _line(f"! {t('alert.addressed')}:", console, style="bold")
         _quotes(v.addressed, t, console)
+    if v.model and v.model.broken:
+        console.print()
+        _line(f"! {v.model.broken}", console, style="bold")
 
 
 def _quotes(quotes: tuple[QuoteView, ...], t: Words, console: Console) -> None:
     for quote in quotes:
         _line(f"»{quote.text}«" + (f" [{t('orphaned')}]" if quote.orphaned else ""), console, indent=4, style="dim" if quote.orphaned else "")
+
+
+def _passages(f: FindingView, t: Words, console: Console) -> None:
+    """The finding's passages; both readers' where they disagree."""
+    if not f.sides:
+        _quotes(f.quotes, t, console)
+    if f.note:
+        _line(f"{f.note}.", console, indent=2, style="bold")
+    for side in f.sides:
+        _line(side.says, console, indent=2)
+        _quotes(side.quotes, t, console)
+        if not side.quotes:
+            _line(side.nowhere, console, indent=4)
 
 
 def _findings(findings: tuple[FindingView, ...], t: Words, console: Console) -> None:
@@ -76,11 +94,8 @@ def _findings(findings: tuple[FindingView, ...], t: Words, console: Console) -> 
             _line(f.due, console, indent=2, style="bold")
         _line(f.message, console, indent=2)
         _line(f"{t('do')}: {f.action}", console, indent=2)
-        if f.silent:
-            _line(t("silent"), console, indent=2)
-        else:
-            _line(f"{t('why')}: {f.reason}", console, indent=2)
-            _quotes(f.quotes, t, console)
+        _line(t("silent") if f.silent else f"{t('why')}: {f.reason}", console, indent=2)
+        _passages(f, t, console)
         _laws(f, t, console)
 
 
@@ -129,7 +144,7 @@ def _met(v: ReportView, t: Words, console: Console) -> None:
         _line(t("none"), console)
     for f in v.met:
         _line(f"{f.title}: {f.reason}", console, indent=2)
-        _quotes(f.quotes, t, console)
+        _passages(f, t, console)
 
 
 def _document(v: ReportView, t: Words, console: Console) -> None:
@@ -146,6 +161,15 @@ def _document(v: ReportView, t: Words, console: Console) -> None:
         console.print()
         _line(t("addressed.intro"), console)
         _quotes(v.addressed, t, console)
+
+
+def _model(v: ReportView, t: Words, console: Console) -> None:
+    if v.model is None:
+        return
+    _heading(t("model"), console)
+    _line(v.model.trust, console)
+    for row in v.model.rows:
+        _line(f"{row.name}: {row.value}", console, indent=2)
 
 
 def _lawyer(v: ReportView, t: Words, console: Console) -> None:

@@ -7,26 +7,24 @@ from dataclasses import dataclass
 from checker.model.law import Severity
 from checker.model.report import Finding, Report, Verdict
 from checker.report.names import Names
+from checker.report.second import ModelView, model_view
+from checker.report.view_basics import QuoteView, Row, chars, quote_views
 from checker.report.view_parts import (
     ContradictionView,
     FactView,
     FindingView,
     LeftOutView,
     QuestionView,
-    QuoteView,
-    Row,
     StaleView,
     TraceView,
-    chars,
     contradiction_view,
     fact_view,
     finding_view,
     question_view,
-    quote_view,
     stale_views,
     trace_view,
 )
-from checker.report.words import Words, printable
+from checker.report.words import Words, one_line, printable
 
 QUESTIONS_SHOWN = 7
 
@@ -67,6 +65,12 @@ class ReportView:
     not_applicable: tuple[FindingView, ...]
     facts: tuple[FactView, ...]
     receipt: tuple[Row, ...]
+    model: ModelView | None
+
+    @property
+    def facts_read_twice(self) -> bool:
+        """Whether the facts need a column for what the second reader said."""
+        return any(f.second is not None for f in self.facts)
 
 
 def view(report: Report, words: Words, names: Names) -> ReportView:
@@ -96,12 +100,13 @@ def view(report: Report, words: Words, names: Names) -> ReportView:
         taken=tuple(chars(s.start, s.end, words) for s in project.taken),
         left_out=tuple(LeftOutView(printable(p.title), printable(p.reason), chars(p.span.start, p.span.end, words)) for p in project.left_out),
         notes=tuple(printable(n) for n in project.notes),
-        addressed=tuple(quote_view(q, report, words) for q in project.addresses_checker),
+        addressed=quote_views(project.addresses_checker, report, words),
         every=tuple(shown.values()),
         detailed=_detailed(report, shown),
         not_applicable=_views(report.by_verdict(Verdict.NOT_APPLICABLE), shown),
         facts=tuple(fact_view(id_, f, report, words, names) for id_, f in report.facts.items()),
         receipt=_receipt(report, words),
+        model=model_view(report, words) if report.model is not None else None,
     )
 
 
@@ -138,6 +143,13 @@ def _detailed(report: Report, shown: dict[str, FindingView]) -> tuple[Section, .
 
 
 def _receipt(report: Report, words: Words) -> tuple[Row, ...]:
+    """A report without a language model has no lines about one."""
     receipt = report.receipt
-    written = {"as_of": words.date(receipt.as_of), "made_at": words.time(receipt.made_at)}
-    return tuple(Row(words(f"receipt.{k}"), written.get(k) or printable(str(v)) or "–") for k, v in receipt.model_dump().items())
+    written = {
+        "as_of": words.date(receipt.as_of),
+        "made_at": words.time(receipt.made_at),
+        "model": one_line(receipt.model),
+        "prompts": one_line(", ".join(f"{name} {hash_}" for name, hash_ in receipt.prompts.items())),
+    }
+    said = {k: v for k, v in receipt.model_dump().items() if v or k not in ("model", "prompts")}
+    return tuple(Row(words(f"receipt.{k}"), written.get(k) or printable(str(v)) or "–") for k, v in said.items())

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from checker.model.law import Bilingual
-from checker.model.project import Quote
 from checker.model.report import Citation, Contradiction, FactReading, Finding, Question, Reason, Report, StaleNote, Trace, Verdict
 from checker.report.contract import citation_text
 from checker.report.names import Names
 from checker.report.provision import provision_name
+from checker.report.second import SecondView, Side, note_of, second_view, sides_of
+from checker.report.view_basics import QuoteView, Row, quote_views
 from checker.report.words import Words, printable
 
 # These close a gap, unless the passage they rest on is missing or orphaned.
@@ -19,20 +20,6 @@ _CLOSING = (Reason.DONE, Reason.PLANNED_BEFORE_USE, Reason.DENIED_WITH_REASON)
 
 MAIN_LAWS = 3
 """Provisions named to a project manager; the lawyer's part lists them all."""
-
-
-@dataclass(frozen=True)
-class Row:
-    name: str
-    value: str
-
-
-@dataclass(frozen=True)
-class QuoteView:
-    text: str
-    language: str
-    where: str
-    orphaned: bool
 
 
 @dataclass(frozen=True)
@@ -82,6 +69,9 @@ class FindingView:
     margin: str
     rows: tuple[Row, ...]
     trace: TraceView | None
+    second: SecondView | None
+    note: str
+    sides: tuple[Side, ...]
 
     @property
     def short_laws(self) -> tuple[LawView, ...]:
@@ -135,18 +125,7 @@ class FactView:
     certainty: str
     why: str
     quotes: tuple[QuoteView, ...]
-
-
-def chars(start: int, end: int, words: Words) -> str:
-    return words("chars", start=start, end=end) if start >= 0 else ""
-
-
-def quote_view(quote: Quote, report: Report, words: Words) -> QuoteView:
-    return QuoteView(printable(quote.text), report.project.language, chars(quote.start, quote.end, words), quote.orphaned)
-
-
-def _quotes(quotes: tuple[Quote, ...], report: Report, words: Words) -> tuple[QuoteView, ...]:
-    return tuple(quote_view(q, report, words) for q in quotes)
+    second: SecondView | None
 
 
 def _said(text: Bilingual, words: Words) -> str:
@@ -216,13 +195,16 @@ def finding_view(finding: Finding, report: Report, words: Words, names: Names) -
         silent=reason == "silent" and not finding.evidence,
         message=_said(finding.message, words),
         action=_said(finding.action, words),
-        quotes=_quotes(finding.evidence, report, words),
+        quotes=quote_views(finding.evidence, report, words),
         laws=tuple(law_view(c, words, names) for c in finding.citations),
         due=words("due", date=words.date(finding.applicable_from)) if finding.applicable_from and not finding.due_now else "",
         probability=words.decimal(finding.probability_met),
         margin=words.decimal(finding.margin, signed=True),
         rows=_rows(finding, words, names),
         trace=trace_view(finding.trace, words) if finding.trace else None,
+        second=second_view(finding.second, "reason", report, words),
+        note=note_of(finding, words),
+        sides=sides_of(finding, words(f"reason.{reason}"), report, words),
     )
 
 
@@ -265,7 +247,7 @@ def question_view(question: Question, words: Words, titles: dict[str, str]) -> Q
 
 
 def contradiction_view(contradiction: Contradiction, report: Report, words: Words) -> ContradictionView:
-    return ContradictionView(_said(contradiction.say, words), _quotes(contradiction.quotes, report, words))
+    return ContradictionView(_said(contradiction.say, words), quote_views(contradiction.quotes, report, words))
 
 
 def stale_views(stale: tuple[StaleNote, ...], report: Report, words: Words, names: Names) -> tuple[StaleView, ...]:
@@ -275,7 +257,7 @@ def stale_views(stale: tuple[StaleNote, ...], report: Report, words: Words, name
         StaleView(
             say=_said(say, words),
             now=tuple(printable(provision_name(id_, names, words.language)) for id_ in note.replaced_by),
-            quotes=_quotes(tuple(n.quote for n in stale if n.say == say), report, words),
+            quotes=quote_views(tuple(n.quote for n in stale if n.say == say), report, words),
         )
         for say, note in reversed(first.items())
     )
@@ -290,5 +272,6 @@ def fact_view(id_: str, reading: FactReading, report: Report, words: Words, name
         origin=words(f"origin.{reading.origin}"),
         certainty=words.decimal(reading.probability),
         why=printable(reading.why),
-        quotes=_quotes(reading.quotes, report, words),
+        quotes=quote_views(reading.quotes, report, words),
+        second=second_view(reading.second, "value", report, words),
     )

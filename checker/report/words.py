@@ -19,6 +19,11 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def one_line(text: str) -> str:
+    """The same on one line, for text that must not pass for a line of ours."""
+    return " ".join(printable(text).split())
+
+
 class Words:
     """The interface's words in one language. Called with a key; a key that is not there raises KeyError."""
 
@@ -45,6 +50,13 @@ class Words:
 
     def time(self, moment: datetime) -> str:
         return f"{self.date(moment.date())} {moment:%H:%M} {moment.tzname() or ''}".strip()
+
+    def percent(self, number: float | None) -> str:
+        """Whole percents, never 0 or 100 by rounding alone; nothing where there is no number."""
+        if number is None or not math.isfinite(number):
+            return ""
+        shown = round(number * 100) if number in (0, 1) else min(99, max(1, round(number * 100)))
+        return f"{shown} %" if self.language == "da" else f"{shown}%"
 
     def decimal(self, number: float | None, *, signed: bool = False) -> str:
         """Two decimals; a dash where there is no number."""

@@ -4,7 +4,8 @@
 
 Texts come from ../shared/legal, or with --home from the store of that folder. Every row of the table has weights of its own,
 fitted on dev: figures for dev are cross-validated (five parts), figures for test come from weights fitted on all of dev. With
---shipped only the weights in the package are measured; with --fresh those and the plain embedder, on questions that nothing was chosen by. Metrics by ir-measures: Success@k, nDCG@10 (an answer counts 2, a
+--shipped only the weights in the package are measured; with
+--fresh those and the plain embedder, on questions that nothing was chosen by. Metrics by ir-measures: Success@k, nDCG@10 (an answer counts 2, a
 helpful provision 1), R@10; a result is an article, recital, annex or section.
 """
 

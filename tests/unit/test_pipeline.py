@@ -201,6 +201,8 @@ def test_the_receipt_names_everything_the_report_depends_on(library: Library) ->
         "reader": "hand:1",
         "as_of": AS_OF,
         "text_sha256": hashlib.sha256(document().text.encode()).hexdigest(),
+        "model": "",
+        "prompts": {},
     }
     assert found.made_at.tzinfo is not None
 

@@ -7,11 +7,20 @@ import re
 from checker.adapters.documents import refuse
 from checker.adapters.documents.limits import MAX_TEXT_CHARS
 from checker.model.project import Block, BlockKind, Document, Span
+from checker.read.address import addresses_checker
+from checker.read.segment import sentences
 from checker.read.structure import blocks_of
 
 HIDDEN_LEFT_OUT = "Skjult tekst i dokumentet er ikke læst med / hidden text in the document was left out"
 DELETED_LEFT_OUT = "Tekst, der er slettet med sporede ændringer, er ikke læst med / text deleted under tracked changes was left out"
 CONTENTS_LEFT_OUT = "Indholdsfortegnelsen er ikke læst med / the table of contents was left out"
+
+COMMENTS_LEFT_OUT = "Kommentarer i dokumentet er ikke læst med / comments in the document were left out"
+HIDDEN, DELETED, COMMENTS = ("Skjult tekst", "hidden text"), ("Slettet tekst", "deleted text"), ("En kommentar", "a comment")
+MARGINS, PICTURES = ("Sidehoved eller sidefod", "a page header or footer"), ("En billedtekst", "a picture's text")
+PROPERTIES = ("Filens egenskaber", "the file's properties")
+_UNREAD_CHARS = 40_000  # of each kind are looked through; orders to the tool are short
+_SHOWN = 160
 
 _BREAKS = re.compile("\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff]")
@@ -41,6 +50,12 @@ class Draft:
         self._blocks: list[Block] = []
         self._length = 0
         self._notes: list[str] = []
+        self._unread: dict[tuple[str, str], list[str]] = {}
+
+    def unread(self, kind: tuple[str, str], text: str | None) -> None:
+        """Keeps what stands in the file and is not read, to tell when it speaks to the tool."""
+        if text and text.strip():
+            self._unread.setdefault(kind, []).append(text)
 
     def note(self, line: str) -> None:
         if line not in self._notes:
@@ -93,6 +108,21 @@ class Draft:
         """
         if not self._blocks:
             raise refuse.empty(self._source)
+        for kind, pieces in self._unread.items():
+            if said := spoken_in(" ".join(pieces)):
+                self.note(unread_note(kind, said))
         return Document(
             source=self._source, format=self._format, text="".join(self._pieces), blocks=tuple(self._blocks), notes=tuple(self._notes)
         )
+
+
+def unread_note(kind: tuple[str, str], said: str) -> str:
+    return f"{kind[0]} henvender sig til værktøjet og er ikke læst med: »{said}« / {kind[1]} addresses the tool and was left out"
+
+
+def spoken_in(text: str) -> str:
+    """The first words, shortened, with which a text that is not read addresses the tool; empty when it does not."""
+    text = tidy(text[:_UNREAD_CHARS])
+    found = next((text[s.start : s.end] for s in sentences(text) if addresses_checker(text[s.start : s.end])), "")
+    found = " ".join(found.split())
+    return found if len(found) <= _SHOWN else f"{found[:_SHOWN].rstrip()} …"

@@ -10,8 +10,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checker.adapters.documents import refuse
-from checker.adapters.documents.draft import CONTENTS_LEFT_OUT, DELETED_LEFT_OUT, HIDDEN_LEFT_OUT, Draft, could_be_heading
+from checker.adapters.documents.draft import (
+    COMMENTS,
+    COMMENTS_LEFT_OUT,
+    CONTENTS_LEFT_OUT,
+    DELETED_LEFT_OUT,
+    HIDDEN,
+    HIDDEN_LEFT_OUT,
+    MARGINS,
+    PICTURES,
+    Draft,
+    could_be_heading,
+)
 from checker.adapters.documents.limits import open_archive, parse_xml, parts
+from checker.adapters.documents.unread import look_through, text_of
 from checker.model.project import Document
 
 KIND = "OpenDocument (.odt)"
@@ -20,6 +32,9 @@ _INDEXES = frozenset(
     ["table-of-content", "alphabetical-index", "illustration-index", "table-index", "object-index", "user-index", "bibliography"]
 )
 _MAX_SPACES = 100
+_SIZE = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)(pt|px|in|cm|mm)$")
+_POINTS = {"pt": 1.0, "px": 0.75, "in": 72.0, "cm": 28.35, "mm": 2.835}
+_TINY = 3  # points
 
 
 def read(data: bytes, source: str) -> Document:
@@ -46,6 +61,10 @@ def read(data: bytes, source: str) -> Document:
         _Walk(draft, _Styles(common, content)).body(text)
     except RecursionError as fault:
         raise refuse.damaged(source, KIND) from fault
+    look_through(archive, draft, source, KIND)
+    for element in common.iter() if common is not None else ():
+        if _tag(element) in ("header", "footer", "header-left", "footer-left", "header-first", "footer-first"):
+            draft.unread(MARGINS, text_of(element))
     return draft.document()
 
 
@@ -133,7 +152,7 @@ class _Walk:
             elif tag == "table":
                 self._table(element)
             elif tag == "section" and _attr(element, "display") == "none":
-                self._draft.note(HIDDEN_LEFT_OUT)
+                self._hide(text_of(element))
             elif tag in ("section", "numbered-paragraph", "text-box", "note-body"):
                 self.body(element, depth)
             elif tag == "frame":
@@ -182,6 +201,8 @@ class _Walk:
     def _frame(self, frame: Any) -> None:
         self._coloured += 1  # the ground of a text box is drawn by its shape
         for box in frame:
+            if _tag(box) in ("title", "desc"):
+                self._draft.unread(PICTURES, text_of(box))
             if _tag(box) == "text-box":
                 self.body(box)
         self._coloured -= 1
@@ -198,7 +219,9 @@ class _Walk:
         colour, ground, weight = (said("color") or "").lower(), said("background-color"), said("font-weight")
         white = colour in ("#ffffff", "#fefefe") and ground in (None, "transparent", "#ffffff") and not self._coloured
         bold = around.bold if weight is None else weight in ("bold", "600", "700", "800", "900")
-        return _Look(hidden=around.hidden or said("display") == "none" or white, bold=bold)
+        size = _SIZE.match(said("font-size") or "")
+        tiny = size is not None and float(size.group(1)) * _POINTS[size.group(2)] <= _TINY
+        return _Look(hidden=around.hidden or said("display") == "none" or white or tiny, bold=bold)
 
     def _inline(self, parent: Any, line: _Line, look: _Look) -> None:
         self._say(parent.text, line, look)
@@ -211,12 +234,15 @@ class _Walk:
             elif tag == "line-break":
                 line.pieces.append("\n")
             elif tag in ("hidden-text", "hidden-paragraph"):
-                self._draft.note(HIDDEN_LEFT_OUT)
+                self._hide(_attr(element, "string-value") or "".join(element.itertext()))
             elif tag in ("frame", "text-box"):
                 line.hanging.append([element])
             elif tag == "note":
                 line.hanging += [e for e in element if _tag(e) == "note-body"]
-            elif tag not in ("annotation", "annotation-end", "script", "ruby-text", "change", "note-citation"):
+            elif tag == "annotation":
+                self._draft.note(COMMENTS_LEFT_OUT)
+                self._draft.unread(COMMENTS, text_of(element))
+            elif tag not in ("annotation-end", "script", "ruby-text", "change", "note-citation"):
                 self._inline(element, line, self._look(element, "text", look) if tag == "span" else look)
             self._say(element.tail, line, look)
 
@@ -225,13 +251,17 @@ class _Walk:
             return
         if look.hidden:
             if text.strip():
-                self._draft.note(HIDDEN_LEFT_OUT)
+                self._hide(text)
             return
         text = re.sub(r"[\r\n]+[ \t]*", " ", text) if "\n" in text else text  # line ends in the XML are not in the document
         letters = sum(1 for c in text if not c.isspace())
         line.pieces.append(text)
         line.letters += letters
         line.bold += letters if look.bold else 0
+
+    def _hide(self, text: str) -> None:
+        self._draft.note(HIDDEN_LEFT_OUT)
+        self._draft.unread(HIDDEN, text)
 
     def _table(self, table: Any) -> None:
         self._coloured += 1  # cells are often coloured, by more ways than we follow: white text shows there

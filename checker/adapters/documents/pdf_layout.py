@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from checker.adapters.documents.draft import Draft, could_be_heading
+from checker.adapters.documents.draft import MARGINS, Draft, could_be_heading
 from checker.model.project import BlockKind
 
 _MARGIN = 0.12  # share of the page's height where headers and footers stand
@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """What one page holds. `picture`: a picture fills it; `drawn`: it holds pictures or drawings at all."""
+    """What one page holds. `unseen`: letters left out as hidden; `picture`: a picture fills it; `drawn`: it holds pictures or drawings at all."""
 
     number: int
     height: float
@@ -49,6 +49,7 @@ class Page:
     letters: int = 0
     unmapped: int = 0
     hidden: bool = False
+    unseen: str = ""
     picture: bool = False
     drawn: bool = False
 
@@ -61,6 +62,9 @@ def compose(pages: list[Page], draft: Draft) -> None:
     """
     body = _body_size(pages)
     lines = list(_without_furniture(pages, body))
+    kept = {id(line) for line in lines}
+    for dropped in {line.text for page in pages for line in page.lines if id(line) not in kept}:
+        draft.unread(MARGINS, dropped)
     if not lines:  # a document of nothing but its own header: better that than nothing
         lines = [line for page in pages for line in page.lines]
     _Composer(lines, body).write(draft)

@@ -6,6 +6,7 @@ import codecs
 import re
 
 from checker.adapters.documents import refuse
+from checker.adapters.documents.draft import COMMENTS, COMMENTS_LEFT_OUT, spoken_in, unread_note
 from checker.adapters.documents.limits import MAX_FILE_BYTES, MAX_TEXT_CHARS
 from checker.model.project import Document
 from checker.read.structure import blocks_of
@@ -20,6 +21,7 @@ _BOMS = (  # UTF-32 first: its little-endian mark starts with that of UTF-16
 _OLD_ENCODINGS = ("cp1252", "mac-roman", "cp850")  # Windows, old Macs, DOS case systems; the first wins a tie
 _DANISH = re.compile("[æøåÆØÅéÉüöä§»«–“”’]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _SAMPLE = 200_000
 BROKEN_CHARACTERS = "Enkelte tegn i filen kunne ikke læses og er vist som \ufffd / a few characters could not be read and are shown as \ufffd"
 
@@ -36,13 +38,26 @@ def read(data: bytes, source: str, format_: str) -> Document:
         raise refuse.text_too_long(source, MAX_TEXT_CHARS)
     text = decode(data, source)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    notes: tuple[str, ...] = (BROKEN_CHARACTERS,) if "\ufffd" in text else ()
+    if format_ == "md":
+        text, hidden = _without_comments(text)
+        notes += hidden
     if len(text) > MAX_TEXT_CHARS:
         raise refuse.text_too_long(source, MAX_TEXT_CHARS)
     blocks = blocks_of(text)
     if not text.strip() or not blocks:
         raise refuse.empty(source)
-    notes = (BROKEN_CHARACTERS,) if "\ufffd" in text else ()
     return Document(source=source, format=format_, text=text, blocks=blocks, notes=notes)
+
+
+def _without_comments(text: str) -> tuple[str, tuple[str, ...]]:
+    """Markdown as it is shown, with notes on what is not; inside code, a comment is text."""
+    if "<!--" not in text or "```" in text:
+        return text, ()
+    said = " ".join(_COMMENT.findall(text))
+    shown = _COMMENT.sub("", text)
+    spoken = spoken_in(said)
+    return shown, (COMMENTS_LEFT_OUT, unread_note(COMMENTS, spoken)) if spoken else (COMMENTS_LEFT_OUT,) if said else ()
 
 
 def decode(data: bytes, source: str) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from checker.adapters.documents import refuse
-from checker.adapters.documents.draft import HIDDEN_LEFT_OUT, Draft
+from checker.adapters.documents.draft import COMMENTS, HIDDEN, HIDDEN_LEFT_OUT, PICTURES, PROPERTIES, Draft
 from checker.adapters.documents.limits import MAX_TEXT_CHARS
 from checker.adapters.documents.text import decode
 from checker.model.project import BlockKind, Document
@@ -21,8 +21,18 @@ _INLINE = frozenset(
 )
 _HEADING = re.compile(r"h([1-6])$")
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)|opacity\s*:\s*0\s*(?:;|$)", re.IGNORECASE
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0\d*)?\s*(?:;|$|!)|"
+    r"font-size\s*:\s*(?:0(?:\.\d+)?(?:px|pt|em|rem|%)?|[1-3](?:\.\d+)?(?:px|pt))\s*(?:;|$|!)|font\s*:[^;]*\b[0-3](?:px|pt)\b|"
+    r"(?:left|top|right|text-indent|margin-left)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%|"
+    r"transform\s*:[^;]*scale\(\s*0|(?<![-\w])(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*;.*overflow\s*:\s*hidden|overflow\s*:\s*hidden.*(?<![-\w])(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|$)|(?<![-\w])color\s*:\s*transparent",
+    re.IGNORECASE | re.DOTALL,
 )
+_WHITE = re.compile(r"(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgba?\(\s*255\s*,\s*255\s*,\s*255|rgba\([^)]*,\s*0(?:\.0\d*)?\s*\))", re.IGNORECASE)
+_GROUND = re.compile(r"\bbackground", re.IGNORECASE)
+_RULE = re.compile(r"([^{}@]{1,300})\{([^{}]{0,2000})\}")
+_NOT_ALWAYS = re.compile(r"/\*.*?\*/|@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.DOTALL)  # comments; print, narrow screens, animations
+_MAX_RULES = 500
+_MAX_STYLE = 2_000  # characters of one style; more is no style
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _NEVER_NEST = frozenset(
@@ -52,8 +62,39 @@ def read(data: bytes, source: str) -> Document:
     root = LexborHTMLParser(page).root
     draft = Draft(source, "html")
     if root is not None:
-        _Walk(draft).walk(root)
+        _Walk(draft, root).walk(root)
+        _unread(root, draft)
     return draft.document()
+
+
+def _unread(root: Any, draft: Draft) -> None:
+    """Tells the draft what stands in the page and is never shown."""
+    for node in (root.parent or root).traverse(include_text=False):
+        if node.tag == "-comment":
+            draft.unread(COMMENTS, node.comment_content)
+        elif node.tag in ("meta", "title"):
+            draft.unread(PROPERTIES, node.attributes.get("content") or node.text())
+        elif node.tag in ("template", "noscript"):
+            draft.unread(HIDDEN, node.text())
+        elif alone := [v for a in ("alt", "title", "aria-label") if (v := node.attributes.get(a))]:
+            draft.unread(PICTURES, ". ".join(alone))
+
+
+def _styled_away(root: Any) -> frozenset[int]:
+    """Elements that a style sheet of the page hides for good; where scripts run, they may be opened by a click (tabs, folds)."""
+    from selectolax.lexbor import SelectolaxError
+
+    if root.css_first("script") is not None:
+        return frozenset()
+    rules = [r for sheet in root.css("style") for r in _RULE.findall(_NOT_ALWAYS.sub("", sheet.text()))][:_MAX_RULES]
+    hidden: set[int] = set()
+    for selector, style in rules:
+        if _HIDING.search(style):
+            try:
+                hidden.update(node.mem_id for node in root.css(selector.strip()))
+            except SelectolaxError:  # a selector it does not know is passed over, as browsers do
+                continue
+    return frozenset(hidden)
 
 
 def _page(data: bytes, source: str) -> str:
@@ -83,8 +124,11 @@ def _deepest(page: str) -> int:
 class _Walk:
     """Goes through the tree with a stack of its own: pages nest deeper than Python's calls may."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, root: Any) -> None:
         self._draft = draft
+        self._away = _styled_away(root)
+        # Where a style sheet paints grounds, white letters may well be seen.
+        self._grounds = any(_GROUND.search(sheet.text()) for sheet in root.css("style")) or root.css_first("link[rel=stylesheet]") is not None
         self._inline: list[str] = []
         self._kinds: list[tuple[BlockKind, int]] = [("paragraph", 0)]
         self._depth = 0  # of preformatted text
@@ -187,11 +231,26 @@ class _Walk:
         hides = (
             ("hidden" in attributes and attributes["hidden"] != "until-found")
             or attributes.get("aria-hidden") == "true"
-            or bool(_HIDING.search(attributes.get("style") or ""))
+            or bool(_HIDING.search((attributes.get("style") or "")[:_MAX_STYLE]))
+            or node.mem_id in self._away
+            or self._white_on_white(node)
         )
-        if hides and (node.text() or "").strip():
+        if hides and (said := node.text() or "").strip():
             self._draft.note(HIDDEN_LEFT_OUT)
+            self._draft.unread(HIDDEN, said)
         return hides
+
+    def _white_on_white(self, node: Any) -> bool:
+        attributes = node.attributes
+        white = _WHITE.search(attributes.get("style") or "") or (attributes.get("color") or "").lower() in ("#ffffff", "#fff", "white")
+        if not white or self._grounds:
+            return False
+        at = node
+        while at is not None and isinstance(at.tag, str):
+            if _GROUND.search(at.attributes.get("style") or "") or "bgcolor" in at.attributes or "background" in at.attributes:
+                return False
+            at = at.parent
+        return True
 
 
 def _control(node: Any) -> str | None:

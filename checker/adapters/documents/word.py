@@ -13,11 +13,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checker.adapters.documents import refuse
-from checker.adapters.documents.draft import CONTENTS_LEFT_OUT, DELETED_LEFT_OUT, HIDDEN_LEFT_OUT, Draft, could_be_heading
+from checker.adapters.documents.draft import (
+    CONTENTS_LEFT_OUT,
+    DELETED,
+    DELETED_LEFT_OUT,
+    HIDDEN,
+    HIDDEN_LEFT_OUT,
+    PICTURES,
+    Draft,
+    could_be_heading,
+)
 from checker.adapters.documents.limits import open_archive, parse_xml, parts
+from checker.adapters.documents.unread import look_through
 from checker.model.project import Document
 
 KIND = "Word (.docx)"
+_TINY = 6  # half points: nobody reads three points
 _HEADING = re.compile(r"(?:heading|overskrift|titel|title|undertitel|subtitle)\s*(\d)?(?!\w)", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc|indholdsfortegnelse)\s*\d|(?:toc|indholdsfortegnelse) ?(?:heading|overskrift)", re.IGNORECASE)
 _LIST = re.compile(r"(?:list (?:bullet|number|paragraph)|opstilling|punktopstilling)", re.IGNORECASE)
@@ -51,6 +62,7 @@ def read(data: bytes, source: str) -> Document:
         _Walk(draft, _Styles(trees.get("styles.xml")), trees.get("footnotes.xml"), trees.get("endnotes.xml")).body(body)
     except RecursionError as fault:
         raise refuse.damaged(source, KIND) from fault
+    look_through(archive, draft, source, KIND)
     return draft.document()
 
 
@@ -126,6 +138,7 @@ class _Style:
     bold: bool | None = None
     white: bool | None = None
     shaded: bool = False
+    size: int | None = None
 
 
 class _Styles:
@@ -163,6 +176,7 @@ class _Styles:
             bold=next((v for r in runs if (v := _switch(r, "b")) is not None), None),
             white=next((v for r in runs if (v := _white(r)) is not None), None),
             shaded=any(_shaded(r) for r in runs) or any(_shaded(_first(s, "pPr")) for s in chain),
+            size=next((n for r in runs if (n := _number(_value(r, "sz"))) is not None), None),
         )
 
 
@@ -250,8 +264,9 @@ class _Walk:
         for element in parent:
             tag = _tag(element)
             if tag in _DELETED:
-                if any(_tag(e) in ("delText", "t") for e in element.iter()):
+                if said := [e.text or "" for e in element.iter() if _tag(e) in ("delText", "t")]:
                     self._draft.note(DELETED_LEFT_OUT)
+                    self._draft.unread(DELETED, "".join(said))
             elif tag == "sdt" and _first(element, "sdtPr", "showingPlcHdr") is not None:
                 continue
             elif tag == "r":
@@ -267,8 +282,10 @@ class _Walk:
         properties = _first(run, "rPr")
         style = self._styles.get(_value(properties, "rStyle"))
         if self._hidden(properties, style, paragraph, coloured):
-            if any((e.text or "").strip() for e in run.iter() if _tag(e) == "t"):
+            said = "".join(e.text or "" for e in run.iter() if _tag(e) == "t")
+            if said.strip():
                 self._draft.note(HIDDEN_LEFT_OUT)
+                self._draft.unread(HIDDEN, said)
             return
         bold = _chosen(_switch(properties, "b"), style.bold, paragraph.bold)
         before = len(line.pieces)
@@ -280,7 +297,7 @@ class _Walk:
     def _hidden(self, properties: Any, style: _Style, paragraph: _Style, coloured: bool) -> bool:
         if _chosen(_switch(properties, "vanish"), style.hidden, paragraph.hidden):
             return True
-        if (_number(_value(properties, "sz")) or 99) <= 3:  # half points: too small to be seen
+        if (_number(_value(properties, "sz")) or style.size or paragraph.size or 99) <= _TINY or (_number(_value(properties, "w")) or 99) <= 5:
             return True
         white = _chosen(_white(properties), style.white, paragraph.white)
         return white and not coloured and not style.shaded and not _shaded(properties)
@@ -308,6 +325,9 @@ class _Walk:
                 self._pieces(_alternative(element), line)
             elif tag in ("drawing", "pict", "object"):
                 line.boxes += _outermost_boxes(element)
+                for shape in element.iter():
+                    if _tag(shape) in ("docPr", "cNvPr", "shape"):
+                        self._draft.unread(PICTURES, ". ".join(filter(None, (_attr(shape, a) for a in ("title", "descr", "alt")))))
 
     def _table(self, table: Any) -> None:
         properties = _first(table, "tblPr")
@@ -319,6 +339,7 @@ class _Walk:
                 self._draft.note(DELETED_LEFT_OUT)
             elif row_properties is not None and _switch(row_properties, "hidden"):
                 self._draft.note(HIDDEN_LEFT_OUT)
+                self._draft.unread(HIDDEN, " ".join(e.text or "" for e in row.iter() if _tag(e) == "t"))
             else:
                 self._row(row)
         self._coloured -= coloured

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -39,7 +39,9 @@ def run(
     sets: Annotated[
         list[Path] | None, typer.Argument(metavar="[SÆT]…", help="Mapper eller navne på sæt / folders or names of sets. [eval/sets/municipal]")
     ] = None,
-    reader: Annotated[ReaderChoice, typer.Option("--reader", help="Læseren, der måles / the reader that is measured.")] = ReaderChoice.AUTO,
+    reader: Annotated[
+        ReaderChoice, typer.Option("--reader", help="Reglerne alene, eller med sprogmodellen i CHECKER_LLM / the rules alone, or with the language model.")
+    ] = ReaderChoice.RULES,
     split: Annotated[Split, typer.Option("--split", help="Hvilken del af sagerne / which part of the cases.")] = Split.ALL,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Så mange processer / so many processes.")] = 1,
     executor: Annotated[str, typer.Option("--executor", metavar="local|dask[:ADRESSE]", help="Hvor der regnes / where it runs.")] = "local",
@@ -86,6 +88,7 @@ def run(
                 _Shown(format, details, language_of(lang, bench)),
                 executor,
                 jobs,
+                "rules" if reader is ReaderChoice.AUTO and bench.settings.llm is None else reader.value,
             )
 
 
@@ -97,7 +100,17 @@ class _Shown:
 
 
 def _one(
-    whole: LoadedSet, loaded: LoadedSet, bench: Workbench, carrier: Any, folder: Path, baselines: bool, fresh: bool, shown: _Shown, executor: str, jobs: int
+    whole: LoadedSet,
+    loaded: LoadedSet,
+    bench: Workbench,
+    carrier: Any,
+    folder: Path,
+    baselines: bool,
+    fresh: bool,
+    shown: _Shown,
+    executor: str,
+    jobs: int,
+    mode: Literal["rules", "auto", "llm"],
 ) -> None:
     from checker.cli.evaluate.systems import work_of
     from checker.evaluation.run import carry_out, now, write_info
@@ -105,7 +118,7 @@ def _one(
 
     bench.index.version  # noqa: B018 - an index that is not there is built now, before the progress bar of the cases
     started = now()
-    work, left_out = work_of(loaded, whole.subjects, bench, carrier, baselines)
+    work, left_out = work_of(loaded, whole.subjects, bench, carrier, baselines, mode)
     with _bar(sum(len(w.jobs) for w in work)) as step:
         carried = carry_out(work, folder, step, fresh)
     info = _info(loaded, bench, carried, left_out, started, f"{executor}, {jobs} jobs")
@@ -140,12 +153,13 @@ def _info(loaded: LoadedSet, bench: Workbench, carried: Carried, left_out: dict[
 
     systems = by_system(carried.results)
     mine = systems[CHECKER]
+    reader = next((r.receipt.reader for r in mine if r.receipt is not None), bench.reader.name)
     count = ", ".join(f"{sum(r.split == s for r in mine)} {s}" for s in splits_of(mine))
     return RunInfo(
         set=loaded.name,
         title=f"{loaded.name}: {len(mine)} cases, {sum(len(r.gold.verdicts) for r in mine)} labelled verdicts",
         notes=(
-            f"checker {__version__}, reader {bench.reader.name}, catalogue {bench.library.catalogue_hash}, law of {loaded.law_date:%Y-%m-%d}",
+            f"checker {__version__}, reader {reader}, catalogue {bench.library.catalogue_hash}, law of {loaded.law_date:%Y-%m-%d}",
             f"{count} (split by family; the reader was trained on the train part of the municipal set)",
             f"labels: {loaded.verified}",
             *loaded.notes,
@@ -153,7 +167,7 @@ def _info(loaded: LoadedSet, bench: Workbench, carried: Carried, left_out: dict[
         ),
         checker=__version__,
         code=code_hash(),
-        reader=bench.reader.name,
+        reader=reader,
         systems=tuple(systems),
         left_out=left_out,
         executor=executor,

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from checker.evaluation.records import Cost, Result, Said, Subject, key_of
 from checker.evaluation.run import SAMPLED_RUNS, Work
@@ -36,7 +36,9 @@ class Here:
         return Result.of(self.subject, self.system, self.run, self.key, said, cost)
 
 
-def work_of(loaded: LoadedSet, everything: Sequence[Subject], bench: Workbench, executor: Any, baselines: bool) -> tuple[list[Work[Any]], dict[str, str]]:
+def work_of(
+    loaded: LoadedSet, everything: Sequence[Subject], bench: Workbench, executor: Any, baselines: bool, mode: Literal["rules", "auto", "llm"] = "rules"
+) -> tuple[list[Work[Any]], dict[str, str]]:
     """Jobs of every system on the chosen subjects, and the baselines that are left out, with the reason.
 
     Args:
@@ -45,16 +47,17 @@ def work_of(loaded: LoadedSet, everything: Sequence[Subject], bench: Workbench, 
         bench: settings, catalogue, index.
         executor: how the systems that read are carried out.
         baselines: also what checker has to beat.
+        mode: whether a language model reads along.
     """
     readers = (CHECKER, KEYWORDS, EMBEDDINGS) if baselines else (CHECKER,)
     # Workers start in other folders, and have their own key: ours does not travel.
     corpus = bench.settings.corpus.absolute() if bench.settings.corpus is not None else None
     settings = bench.settings.model_copy(update={"llm_key": None, "home": bench.settings.home.absolute(), "corpus": corpus})
-    names = Bench(settings)
+    names = Bench(settings.model_copy(update={"llm_key": bench.settings.llm_key}), mode=mode)
     tasks = tuple(
-        Task(system=name, subject=s, as_of=loaded.law_date, settings=settings, fingerprint=print_, code=code_hash())
+        Task(system=name, subject=s, as_of=loaded.law_date, settings=settings, fingerprint=print_, code=code_hash(), reader=kind)
         for name in readers
-        for print_ in (names.fingerprint(name, loaded.law_date),)
+        for print_, kind in ((names.fingerprint(name, loaded.law_date), mode if name == CHECKER else "rules"),)
         for s in loaded.subjects
     )
     work: list[Work[Any]] = [Work(tasks, lambda missing: executor.map(answer, missing, _broken))]
@@ -94,14 +97,10 @@ def _free(predict: Callable[[Subject], Said]) -> Callable[[Subject], tuple[Said,
 def _asking(subjects: Sequence[Subject], bench: Workbench, left_out: dict[str, str]) -> Iterator[Work[Any]]:
     from checker.evaluation.baselines.asking import Asking
 
-    settings = bench.settings
-    if settings.llm is None:
+    if bench.settings.llm is None:
         left_out[LLM] = "no language model is configured (CHECKER_LLM)"
         return
-    from checker.adapters.chat import chat_model
-
-    model = chat_model(settings.llm, settings.llm_key, settings.llm_temperature, settings.llm_timeout)
-    asking = Asking(model, bench.library.catalogue)
+    asking = Asking(bench.chat, bench.library.catalogue)
 
     def predict(subject: Subject) -> tuple[Said, int, int]:
         asked = asking.predict(subject)

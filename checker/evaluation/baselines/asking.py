@@ -12,17 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
-
-from pydantic import model_validator
 
 from checker.evaluation.conditions import in_words
 from checker.evaluation.records import VERDICTS, Said, Subject
-from checker.library import default_root, load_yaml
 from checker.model.catalogue import Catalogue
-from checker.model.law import Bilingual, Frozen
 from checker.ports import ChatModel, Reply
+from checker.prompts import Prompt, fence, load_prompt
 
 LLM = "LLM without retrieval"
 PROMPT = "baseline-verdict"
@@ -30,56 +25,6 @@ _SHOWN = 80
 _LANGUAGES = ("da", "en")
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 _JSON = json.JSONDecoder(object_pairs_hook=list)
-
-
-class Prompt(Frozen):
-    """One file in prompts/: both languages use exactly the variables that it declares."""
-
-    id: str
-    version: int
-    about: str = ""
-    variables: tuple[str, ...]
-    answer: dict[str, object]
-    system: Bilingual
-    user: Bilingual
-
-    @model_validator(mode="after")
-    def _declared(self) -> Prompt:
-        from jinja2 import TemplateSyntaxError, meta
-
-        for language in _LANGUAGES:
-            try:
-                used = meta.find_undeclared_variables(_jinja().parse(self.system.get(language) + "\n" + self.user.get(language)))
-            except TemplateSyntaxError as error:
-                raise ValueError(f"the {language} text is no template: {error}") from None
-            if used != set(self.variables):
-                raise ValueError(f"the {language} text uses {', '.join(sorted(used))}; declared are {', '.join(sorted(self.variables))}")
-        return self
-
-    @property
-    def hash(self) -> str:
-        """Of all that the model is told; another wording is another system."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
-
-    def fill(self, language: str, **values: str) -> tuple[str, str]:
-        """(system, user) in one language.
-
-        Raises:
-            ValueError: a variable is missing or not declared.
-        """
-        if set(values) != set(self.variables):
-            raise ValueError(f"prompt {self.id} takes {', '.join(sorted(self.variables))}, not {', '.join(sorted(values))}")
-        jinja = _jinja()
-        return jinja.from_string(self.system.get(language)).render(values), jinja.from_string(self.user.get(language)).render(values)
-
-
-def load_prompt(name: str = PROMPT, folder: Path | None = None) -> Prompt:
-    """A prompt by its file name, from the folder that travels beside corpus/.
-
-    Raises:
-        CorpusError: the file is missing or breaks its shape.
-    """
-    return load_yaml((folder or default_root().parent / "prompts") / f"{name}.yaml", Prompt)
 
 
 @dataclass(frozen=True)
@@ -103,7 +48,7 @@ class Asking:
     name = LLM
 
     def __init__(self, model: ChatModel, catalogue: Catalogue, prompt: Prompt | None = None) -> None:
-        self._model, self._catalogue, self.prompt = model, catalogue, prompt or load_prompt()
+        self._model, self._catalogue, self.prompt = model, catalogue, prompt or load_prompt(PROMPT)
 
     @property
     def samples(self) -> bool:
@@ -148,11 +93,6 @@ class Asking:
         }
 
 
-def fence(text: str) -> str:
-    """A mark that the text cannot hold: nobody can write a text that names its own hash. The same text gets the same mark."""
-    return f"<<<{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}>>>"
-
-
 def verdict_in(text: str) -> tuple[str, str]:
     """(verdict, "") or ("", why it cannot be read).
 
@@ -180,10 +120,3 @@ def _answers(text: str) -> Iterator[str]:
 
 def _plain(answer: str) -> str:
     return answer.strip(" \t\r\n\"'`*.").lower().replace(" ", "_").replace("-", "_")
-
-
-def _jinja() -> Any:
-    """Strict: a missing variable is an error, never an empty string. Nothing is escaped, since no browser reads it."""
-    from jinja2 import Environment, StrictUndefined
-
-    return Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from checker import masking
+
 
 @dataclass(frozen=True, order=True)
 class Mark:
@@ -22,25 +24,7 @@ class Mark:
 
 Finder = Callable[[str], Iterator[Mark]]
 
-# Typographic hyphens, dots, spaces (also of no width) that people and PDF files put into numbers.
-_GAP = "[\\s.,/·\\-\u00ad\u2010-\u2015\u2212\u200b-\u200d\u2060\ufeff]"
-_CPR = re.compile(rf"(?<!\d)(\d{{2}})({_GAP}?)(\d{{2}})({_GAP}?)(\d{{2}}){_GAP}{{0,3}}(\d{{4}}|[xX*]{{4}})(?![\dxX*])")
-_P_NUMBER = re.compile(r"(?i)\bp(?:roduktionsenhed(?:s)?)?[-\s]?(?:nr|nummer)\.?\s*:?\s*$")
-_CVR = re.compile(r"(?i)\b(?:cvr|se)[-\s]?(?:nr|nummer|no|number)?\.?\s*[:#]?\s*(?:DK[-\s]?)?(\d{2}[ .]?\d{2}[ .]?\d{2}[ .]?\d{2})(?!\d)")
-# A point in the part behind the @: scanners read ø as @ ("d@gn").
-_MAIL = re.compile(r"(?<![^\s@<>()\[\],;:\"])[^\s@<>()\[\],;:\"]+(?:@|\s?[(\[](?:at|a|snabel-a)[)\]]\s?)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-_LABELLED_PHONE = re.compile(
-    r"(?i)\b(?:tlf|tel|telefon(?:nummer)?|mobil(?:nummer)?|mob|phone|fax|sms(?: til)?)\.?(?:nr\.?)?\s*:?\s*((?:\+?45[ -]?)?\d(?:[ .-]?\d){7})(?!\d)"
-)
-_DANISH_PHONE = re.compile(r"(?<![\d.,+])((?:(?:\+|00)45[ -]?)?(?:[2-9]\d{7}|[2-9]\d(?:[ \u00a0]\d\d){3}|[2-9]\d{3}[ \u00a0]\d{4}))(?![ \u00a0]?\d)")
 _PLACEHOLDER = re.compile(r"\[\w+-\d+\]")
-_MONEY_AFTER = re.compile(r"(?i)\s*(?:,-|kr\b|kroner|dkk|eur|euro|%|mio|mia)")
-_MONEY_BEFORE = re.compile(r"(?i)(?:kr\.?|dkk|eur|€)\s*$")
-# 20261122, 2026-11-22, 22-11-2026, 2024-2026
-_DAY_OR_YEARS = re.compile(
-    r"(?:19|20)\d{2}[-./ ]?(?:0[1-9]|1[0-2])[-./ ]?(?:0[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:19|20)\d{2}"
-    r"|(?:19|20)\d{2}\s?[-/\u2010-\u2015]\s?(?:19|20)\d{2}"
-)
 _DATE = r"\d{1,2}[./ -]\s?(?:\d{1,2}|[a-zæøå]{3,9})[./ -]{0,2}\s?\d{2,4}"
 _BORN = re.compile(rf"(?i)\b(?:født|f\.|fødselsdato|fødselsdag|født den|born(?: on)?|date of birth|dob)\s*:?\s*(?:den\s+)?({_DATE})")
 
@@ -71,31 +55,9 @@ _ADDRESS_BY_TOWN = re.compile(rf"(?<![\w.]){_CAP}[\w.'’-]{{1,40}}(?:[ ]{_CAP}[
 
 
 def cpr_numbers(text: str) -> Iterator[Mark]:
-    """Whatever has the shape: since 2007 a valid CPR number may fail modulus 11, and stdnum no longer asks for it.
-
-    Digits in five loose groups (`01 02 90 1234`) count only when they begin with a date; ten digits otherwise always do,
-    unless the text calls them a P number, which names a workplace.
-    """
-    for found in _CPR.finditer(text):
-        day, first, month, second, year, last = found.groups()
-        if (first or second) and not _is_date(day + month + year + last):
-            continue
-        if not _P_NUMBER.search(text[max(0, found.start() - 30) : found.start()]):
-            yield Mark(found.start(), found.end(), "CPR", day + month + year + last.lower())
-
-
-def _is_date(digits: str) -> bool:
-    """By stdnum; a replacement number has 60 added to its day."""
-    from stdnum.dk import cpr
-    from stdnum.exceptions import ValidationError
-
-    day = int(digits[:2])
-    plain = f"{day - 60 if day > 60 else day:02d}{digits[2:6]}{digits[6:] if digits[6:].isdigit() else '0000'}"
-    try:
-        cpr.get_birth_date(plain)
-    except ValidationError:
-        return False
-    return True
+    """Ten digits always count, whatever they begin with, unless the text calls them a P number, which names a workplace."""
+    for span, who in masking.cpr_numbers(text, any_digits=True):
+        yield Mark(*span, "CPR", who)
 
 
 def birth_dates(text: str) -> Iterator[Mark]:
@@ -104,8 +66,8 @@ def birth_dates(text: str) -> Iterator[Mark]:
 
 
 def mails(text: str) -> Iterator[Mark]:
-    for found in _MAIL.finditer(text):
-        yield Mark(found.start(), found.end(), "MAIL", found[0].casefold())
+    for start, end in masking.mails(text):
+        yield Mark(start, end, "MAIL", text[start:end].casefold())
 
 
 def case_numbers(text: str) -> Iterator[Mark]:
@@ -118,25 +80,9 @@ def case_numbers(text: str) -> Iterator[Mark]:
 
 
 def phones(text: str) -> Iterator[Mark]:
-    """Google's phone number library, for Denmark and any country code; eight digits that are called CVR are kept.
-
-    The library takes a number together with digits before it and then knows neither, so CPR numbers and placeholders are
-    blanked first, and the Danish forms are looked for once more by themselves.
-    """
-    import phonenumbers
-
-    text = _blanked(text)
-    kept = [found.span(1) for found in _CVR.finditer(text)]
-    found = [
-        (m.start, m.end, phonenumbers.format_number(m.number, phonenumbers.PhoneNumberFormat.E164))
-        for m in phonenumbers.PhoneNumberMatcher(text, "DK", leniency=phonenumbers.Leniency.VALID, max_tries=2**31)
-    ]
-    found += [(*m.span(1), "+45" + re.sub(r"\D", "", m[1])[-8:]) for m in _DANISH_PHONE.finditer(text)]
-    for start, end, who in found:
-        if not _is_other_number(text, start, end) and not _within(start, end, kept):
-            yield Mark(start, end, "TLF", who)
-    for labelled in _LABELLED_PHONE.finditer(text):
-        yield Mark(*labelled.span(1), "TLF", "+45" + re.sub(r"\D", "", labelled[1])[-8:])
+    """Without CPR numbers and placeholders, whose digits the search would take along."""
+    for span, who in masking.phones(_blanked(text)):
+        yield Mark(*span, "TLF", who)
 
 
 def _blanked(text: str) -> str:
@@ -145,16 +91,6 @@ def _blanked(text: str) -> str:
     for start, end in [(m.start, m.end) for m in cpr_numbers(text)] + [m.span() for m in _PLACEHOLDER.finditer(text)]:
         letters[start:end] = "¤" * (end - start)
     return "".join(letters)
-
-
-def _is_other_number(text: str, start: int, end: int) -> bool:
-    """An amount of money, a day or a span of years, which may have eight digits too."""
-    money = _MONEY_AFTER.match(text, end) or _MONEY_BEFORE.search(text[max(0, start - 8) : start])
-    return bool(money or _DAY_OR_YEARS.fullmatch(text[start:end]))
-
-
-def _within(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
-    return any(a <= start and end <= b for a, b in spans)
 
 
 def addresses(text: str) -> Iterator[Mark]:

@@ -249,8 +249,11 @@ def test_a_model_is_named_by_its_setting_and_by_the_temperature_that_makes_it_sa
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("ollama:mistral", "endnu"),
-        ("llamacpp:/models/a.gguf", "endnu"),
+        ("ollama:", "formen"),
+        ("ollama:mistral@", "formen"),
+        ("ollama:mistral small", "formen"),
+        ("ollama:mistral@http://me:secret@host", "CHECKER_LLM_KEY"),
+        ("llamacpp:", "formen"),
         ("mistral", "formen"),
         ("openai:mistral", "formen"),
         ("openai:@http://127.0.0.1/v1", "formen"),

@@ -9,6 +9,7 @@ import pytest
 
 from checker.model.law import Bilingual, Severity, Verified
 from checker.model.project import LeftOut, Quote, Span
+from checker.model.reading import ModelReading, Second, Standing
 from checker.model.report import (
     Citation,
     Contradiction,
@@ -172,6 +173,68 @@ def make_report(**changes: Any) -> Report:
 @pytest.fixture
 def report() -> Report:
     return make_report()
+
+
+def second(standing: Standing, value: str, *quotes: Quote, **changes: Any) -> Second:
+    return Second(reader="lille-model", value=value, standing=standing, quotes=quotes, **changes)
+
+
+A, B, C = (
+    Quote(text=text, start=at, end=at + len(text))
+    for text, at in (("DPIA er lavet i maj.", 10), ("DPIA mangler endnu.", 60), ("Vi sletter efter 30 dage.", 90))
+)
+LOST = Quote(text="opdigtet sted", start=-1, end=-1, orphaned=True)
+
+READ_TWICE = (
+    finding("r-agreed", Verdict.MET, Reason.DONE, evidence=(A,), second=second(Standing.AGREED, "done", A, confidence=0.871)),
+    finding("r-found", Verdict.MET, Reason.PLANNED_BEFORE_USE, evidence=(C,), second=second(Standing.FOUND, "planned_before_use", C, confidence=0.999)),
+    finding(
+        "r-opened",
+        Verdict.GAP,
+        Reason.CONSIDERED,
+        severity=Severity.BLOCKER,
+        evidence=(B, A),
+        second=second(Standing.OPENED, "considered", B, confidence=0.75),
+    ),
+    finding("r-disputed", Verdict.MET, Reason.DONE, evidence=(A,), second=second(Standing.DISPUTED, "vendor_claim", B, confidence=0.8)),
+    finding("r-refused", Verdict.GAP, Reason.SILENT, second=second(Standing.REFUSED, "done", B, confidence=0.9, why="after_use")),
+    finding("r-suggestion", Verdict.GAP, Reason.SILENT, second=second(Standing.SUGGESTION, "planned_before_use", C, LOST)),
+    finding("r-unread", Verdict.GAP, Reason.SILENT, second=second(Standing.UNREAD, "", why="invalid_json")),
+    finding("r-minor", Verdict.MET, Reason.DONE, severity=Severity.MINOR, evidence=(A,), second=second(Standing.DISPUTED, "generic", B)),
+)
+
+
+@pytest.fixture
+def read_twice() -> Report:
+    """Every standing once among the findings, one more dispute on a minor one, three facts, and a model that broke off."""
+    facts = {
+        "personal": FactReading(
+            fact="personal", value="unknown", quotes=(B, A), origin="silent", probability=0.2, second=second(Standing.OPENED, "false", B, confidence=0.6)
+        ),
+        "areas": FactReading(fact="areas", value=("education",), quotes=(C,), origin="text", second=second(Standing.FOUND, "education", C, LOST)),
+        "no": FactReading(fact="no", value=False, origin="not_asked", second=second(Standing.REFUSED, "true", A, confidence=0.004, why="a_question")),
+        "alone": FactReading(fact="alone", value=True, quotes=(A,), origin="text"),
+    }
+    model = ModelReading(
+        model="lille-model",
+        mode="auto",
+        trusted=True,
+        exam="bestod prøven: 18 af 20 rigtige",
+        prompts={"read": "abc1", "ask-fact": "def2"},
+        asked=11,
+        answered=10,
+        from_cache=4,
+        unread=1,
+        whole=False,
+        read=(Span(start=0, end=200), Span(start=300, end=340)),
+        broken_off="Serveren er væk.",
+        tokens_read=100,
+        tokens_cached=50,
+        tokens_written=9,
+    )
+    plain = make_report()
+    receipt = plain.receipt.model_copy(update={"model": "lille-model", "prompts": model.prompts})
+    return plain.model_copy(update={"findings": READ_TWICE, "facts": facts, "model": model, "receipt": receipt})
 
 
 @pytest.fixture

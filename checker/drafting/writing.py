@@ -1,0 +1,270 @@
+"""The draft, with or without a language model. The model writes sentences from numbered sources; what does not pass the checks is cut.
+
+Rules write the whole draft first. A sentence of theirs gives way only where sentences of the model that passed say the same of the same
+source, so that nothing is lost however the model answers, or fails to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+
+from checker.drafting.checks import fault
+from checker.drafting.ground import pieces, stems_of
+from checker.drafting.nouns import Draft, Kind, Lent, Made, Section, Sentence, Source
+from checker.drafting.plain import Plan, plan_of
+from checker.drafting.sources import sources_of
+from checker.drafting.strings import Words
+from checker.errors import CheckerError
+from checker.masking import mask as masked
+from checker.model.catalogue import Catalogue
+from checker.model.report import Report, Verdict
+from checker.ports import ChatModel
+from checker.prompts import Prompt, fence
+
+PROMPTS: Mapping[Kind, str] = {kind: f"draft-{kind.value}" for kind in Kind}
+SAID_ALREADY = 0.6
+"""A sentence by rule gives way when the model's sentences about its source hold this share of its content words."""
+_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)
+_MARKS = re.compile(r"\s*\[(\d+(?:\s*,\s*\d+)*)\](?=[\s.]*$)")
+_ROOM = 1.5
+_LONGEST = 40_000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A language model that may write.
+
+    Args:
+        model: asked once for each section.
+        prompt: what it is told (prompts/draft-*.yaml).
+        trusted: whether it passed the exam; otherwise it is not asked at all. `note`: how the exam went.
+        identity: of its weights, for the receipt.
+        parallel: sections asked for at once.
+    """
+
+    model: ChatModel
+    prompt: Prompt
+    trusted: bool
+    note: str = ""
+    identity: str = ""
+    parallel: int = 1
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What is left of the model's answer for one section, and why the rest went."""
+
+    sentences: tuple[Sentence, ...] = ()
+    cut: tuple[str, ...] = ()
+    failed: str = ""
+    asked: bool = True
+
+
+def write(
+    report: Report,
+    kind: Kind,
+    catalogue: Catalogue,
+    lent: Lent,
+    language: str,
+    writer: Writer | None = None,
+    mask: bool = True,
+    progress: Progress | None = None,
+) -> Draft:
+    """A draft from a finished report.
+
+    Args:
+        catalogue: labels and questions of the facts.
+        lent: what other rooms know, in `language`.
+        writer: a language model; without one, or with one that is not trusted, rules write alone.
+        mask: whether personal data are written as x, in the prompt and in the draft.
+    """
+    words = Words(language)
+    title = masked(report.project.title) if mask else report.project.title
+    if lent.addresses(title):
+        title = ""
+    sources = sources_of(report, kind, catalogue, lent, language, mask)
+    plan = plan_of(report, kind, sources, words, " ".join(title.split()))
+    answers = _asked(plan, {s.number: s for s in sources}, report, lent, words, writer, progress) if writer and writer.trusted else []
+    sections = tuple(_merged(s, a.sentences, words.language) for s, a in zip(plan.sections, answers, strict=True)) if answers else plan.sections
+    by_model = any(s.by == "model" for section in sections for s in section.sentences)
+    cut = dict(Counter(why for a in answers for why in a.cut))
+    model = writer.model.name if writer and by_model else ""
+    sections, listed = _renumbered(sections, sources)
+    return Draft(
+        kind=kind,
+        language=words.language,
+        mark=words("mark.model", model=model) if by_model else words("mark.rules"),
+        title=plan.title,
+        receipt=_receipt(report, writer if by_model else None),
+        notes=tuple(_notes(report, kind, words, writer, answers, cut)),
+        opening=plan.opening,
+        sections=sections,
+        closing=plan.closing,
+        cut=cut,
+        sources=listed,
+    )
+
+
+def _receipt(report: Report, writer: Writer | None) -> Made:
+    receipt = report.receipt
+    made = Made(**receipt.model_dump(include={"checker", "as_of", "made_at", "text_sha256", "reader"}))
+    if writer is None:
+        return made
+    return made.model_copy(update={"model": writer.model.name, "identity": writer.identity, "prompt": writer.prompt.hash})
+
+
+def _notes(report: Report, kind: Kind, words: Words, writer: Writer | None, answers: Sequence[_Written], cut: Mapping[str, int]) -> Iterator[str]:
+    if writer is not None and not writer.trusted:
+        yield words("untrusted", note=writer.note)
+    if failed := next((a.failed for a in answers if a.failed), ""):
+        yield words("broken_off", why=failed)
+    if total := sum(cut.values()):
+        why = "; ".join(f"{words(f'why.{w}')}: {n}" for w, n in sorted(cut.items(), key=lambda c: (-c[1], c[0])))
+        yield words.count("cut", total, why=why)
+    if spoken := len(report.project.addresses_checker):
+        yield words("addressed", n=spoken)
+    if unjudged := len(report.by_verdict(Verdict.UNJUDGED)):
+        yield words("unjudged", n=unjudged)
+    if kind is Kind.DPIA and any(f.requirement == "gdpr-dpia" and f.verdict is Verdict.NOT_APPLICABLE for f in report.findings):
+        yield words("no_dpia")
+
+
+# ---- asking
+
+
+def _asked(plan: Plan, sources: Mapping[int, Source], report: Report, lent: Lent, words: Words, writer: Writer, progress: Progress | None) -> list[_Written]:
+    """One answer for each section, in their order. Once the server fails, nothing more is asked."""
+    gone = Event()
+    done: list[int] = []
+
+    def one(job: tuple[Section, tuple[int, ...]]) -> _Written:
+        section, allowed = job
+        if gone.is_set() or not allowed:
+            return _Written(asked=False)
+        shown = [sources[n] for n in allowed]
+        system, user = _prompt(section, shown, lent, words, writer.prompt)
+        try:
+            reply = writer.model.ask(system, user, writer.prompt.answer)
+        except CheckerError as error:
+            gone.set()
+            return _Written(failed=str(error))
+        done.append(1)
+        if progress:
+            progress(len(done), len(plan.sections))
+        found = None if reply.broken else sentences_in(reply.text)
+        if found is None:
+            return _Written(cut=("unreadable",))
+        return _checked(found, section, shown, report.project.language, lent, words.language)
+
+    jobs = list(zip(plan.sections, plan.allowed, strict=True))
+    with ThreadPoolExecutor(max_workers=max(1, writer.parallel)) as pool:
+        return list(pool.map(one, jobs))
+
+
+def _prompt(section: Section, shown: Sequence[Source], lent: Lent, words: Words, prompt: Prompt) -> tuple[str, str]:
+    text = "\n".join(f"[{s.number}] {' '.join(_shown(s, lent.readable, words))}" for s in shown)
+    return prompt.fill(words.language, mark=fence(text), sources=text, section=lent.readable(section.title))
+
+
+def _shown(source: Source, readable: Callable[[str], str], words: Words) -> Iterator[str]:
+    """A source on one line; nothing in it can pass for a number or the fence."""
+    own = dict.fromkeys(filter(None, (source.title, *source.lines, source.message, source.action, source.question)))
+    yield " · ".join(readable(line) for line in own)
+    for law in source.laws[:2]:
+        yield f"{words('law')}: {readable(law.name)}, {readable(law.title)}: {readable(law.text)[:400]}"
+    for quote in source.quotes:
+        yield f"{words('words')}: {words('quote').format(readable(quote.text))}"
+
+
+def sentences_in(answer: str) -> list[tuple[str, list[int]]] | None:
+    """(text, sources) of every sentence in the answer; none where it cannot be read. Prose and thoughts around the JSON are passed over."""
+    said = re.split(r"</think>", _THOUGHT.sub("", answer), flags=re.IGNORECASE)[-1]
+    if len(said) > _LONGEST:
+        return None
+    decoder, at = json.JSONDecoder(), said.find("{")
+    while at >= 0:
+        try:
+            found, _ = decoder.raw_decode(said, at)
+        except (ValueError, RecursionError):
+            found = None
+        if isinstance(found, dict) and isinstance(found.get("sentences"), list):
+            return [_entry(e) for e in found["sentences"]]
+        at = said.find("{", at + 1)
+    return None
+
+
+def _entry(entry: object) -> tuple[str, list[int]]:
+    """What has no readable text or sources has none: the checks cut it."""
+    if not isinstance(entry, dict):
+        return "", []
+    text, named = entry.get("text"), entry.get("sources")
+    numbers = [n for n in named if isinstance(n, int) and not isinstance(n, bool)] if isinstance(named, list) else []
+    return text if isinstance(text, str) else "", numbers if isinstance(named, list) and len(numbers) == len(named) else []
+
+
+# ---- checking and merging
+
+
+def _checked(found: Sequence[tuple[str, list[int]]], section: Section, shown: Sequence[Source], spoken: str, lent: Lent, language: str) -> _Written:
+    by_number = {s.number: s for s in shown}
+    room = int(_ROOM * sum(len(s.text) for s in section.sentences)) + 300
+    kept: list[Sentence] = []
+    cut: list[str] = []
+    for text, numbers in found:
+        for piece in pieces(" ".join(text.split())) or [""]:
+            bare, marked = _unmarked(piece)
+            named = tuple(dict.fromkeys(numbers))
+            sources = [by_number[n] for n in named if n in by_number]
+            whole = len(sources) == len(named) and set(marked) <= set(named)
+            why = fault(bare, sources if whole else [], language, spoken, lent.readable, lent.addresses)
+            if not why and any(bare.casefold() == k.text.casefold() for k in kept):
+                why = "twice"
+            if not why and (room := room - len(bare)) < 0:
+                why = "length"
+            if why:
+                cut.append(why)
+            else:
+                kept.append(Sentence(text=bare, sources=named, by="model"))
+    return _Written(tuple(kept), tuple(cut))
+
+
+def _unmarked(text: str) -> tuple[str, list[int]]:
+    """Source marks at the end are ours to write; the numbers must be those that the sentence names."""
+    marks = _MARKS.search(text)
+    if marks is None:
+        return text, []
+    return (text[: marks.start()] + text[marks.end() :]).strip(), [int(n) for n in re.findall(r"\d+", marks.group(1))]
+
+
+def _merged(section: Section, written: Sequence[Sentence], language: str) -> Section:
+    """The model's sentences, and those by rule that they do not already say."""
+    left = [s for s in section.sentences if not _said(s, written, language)]
+    return section.model_copy(update={"sentences": (*written, *left)})
+
+
+def _said(sentence: Sentence, written: Sequence[Sentence], language: str) -> bool:
+    about = [w for w in written if set(w.sources) & set(sentence.sources)]
+    mine = stems_of(sentence.text, language)
+    cited = {n for w in about for n in w.sources}
+    theirs = frozenset().union(*(stems_of(w.text, language) for w in about))
+    return bool(about) and set(sentence.sources) <= cited and len(mine & theirs) >= SAID_ALREADY * len(mine)
+
+
+def _renumbered(sections: Sequence[Section], sources: Sequence[Source]) -> tuple[tuple[Section, ...], tuple[Source, ...]]:
+    """Sources that are named, numbered in the order in which they first are."""
+    order = dict.fromkeys(n for section in sections for s in section.sentences for n in s.sources)
+    new = {old: n for n, old in enumerate(order, 1)}
+    by_number = {s.number: s for s in sources}
+    renamed = tuple(
+        section.model_copy(update={"sentences": tuple(s.model_copy(update={"sources": tuple(new[n] for n in s.sources)}) for s in section.sentences)})
+        for section in sections
+    )
+    return renamed, tuple(by_number[old].model_copy(update={"number": n}) for old, n in new.items())
