@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from checker.adapters.answers import SqliteAnswers
+from checker.adapters.calibrations import CalibrationBook
 from checker.adapters.chat import chat_model
 from checker.adapters.chroma import ChromaIndex
 from checker.adapters.chroma_server import ChromaServer
@@ -220,6 +221,10 @@ class Workbench:
         identity, why = self._identity
         return Trust(trusted=False, note=why) if why else self.exams.look_up(identity, self.prompts.hashes, load_exam().hash)
 
+    @cached_property
+    def calibrations(self) -> CalibrationBook:
+        return CalibrationBook(self.home / "llm" / "calibrations")
+
     def two_readers(self, mode: Literal["auto", "llm"], mask: bool = True, own: bool = True) -> TwoReaders:
         """The rule reader and the language model together; `own`: also on the checks of the municipality's own guidelines."""
         return TwoReaders(
@@ -236,6 +241,7 @@ class Workbench:
             parallel=self.settings.llm_parallel,
             progress=self._progress,
             mask=mask,
+            calibration=self.calibrations.look_up(self._identity[0], self.prompts.hashes),
         )
 
     def reader_for(self, choice: Literal["auto", "rules", "llm"], mask: bool = True) -> Reader:

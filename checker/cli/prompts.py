@@ -264,25 +264,26 @@ def _examples(prompts: Prompts, labelled: Path, bench: Workbench) -> Iterator[st
 
 
 def _measure(prompts: Prompts, labelled: Path, n: int, seed: int, bench: Workbench) -> None:
-    from checker.adapters.chat import chat_model
     from checker.cli.evaluate.sets import load
     from checker.cli.prompts_trial import drawn, labelled_questions, measured
-    from checker.errors import SettingsError
     from checker.read.project import read_project
+    from checker.reader.llm.calibrate import FEWEST, fit
 
-    settings = bench.settings
-    if settings.llm is None:
-        raise SettingsError("--model kræver en sprogmodel / needs a language model.", "Sæt CHECKER_LLM, fx ollama:mistral-small.")
-    manner = (settings.llm_key, settings.llm_temperature, settings.llm_timeout, settings.llm_ca, settings.llm_parallel, settings.llm_context)
-    asked = chat_model(settings.llm, *manner, home=bench.home)
+    asked = bench.chat
     subjects = {s.id: s for s in load(labelled, bench).cut("train").subjects}
     catalogue = bench.library.catalogue
     questions = drawn(labelled_questions(subjects.values(), catalogue), n, seed)
     bar = Bar()
-    scores = measured(
+    trial = measured(
         questions, lambda case: read_project(subjects[case].document), asked, catalogue, prompts, lambda done: bar("spørgsmål", done, len(questions))
     )
     print(f"\n{asked.name}, frø / seed {seed}, prompter / prompts {' '.join(prompts.hashes.values())}")
-    for score in scores:
+    for score in trial.scores:
         low, high = score.interval
         print(f"  {score.group:<14} {score.right:>3}/{score.asked:<3} {score.right / score.asked:.2f} [{low:.2f}; {high:.2f}]  ulæste / unread {score.unread}")
+    calibration = fit(trial.sure)
+    if calibration.fitted:
+        bench.calibrations.record(asked.identity(), prompts.hashes, calibration)
+        print(f"Sandsynlighederne er kalibreret på {calibration.n} svar og gemt / the probabilities are calibrated on {calibration.n} answers and stored.")
+    else:
+        print(f"{len(trial.sure)} svar med sandsynlighed, {FEWEST} skal der til at kalibrere / {FEWEST} answers with a probability are needed to calibrate.")

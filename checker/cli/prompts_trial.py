@@ -51,6 +51,14 @@ class Score:
         return float(found.low), float(found.high)
 
 
+@dataclass(frozen=True)
+class Trial:
+    """`scores`: one for each group, the whole last. `sure`: (the model's own probability, was it right), where the server gave one."""
+
+    scores: tuple[Score, ...]
+    sure: tuple[tuple[float, bool], ...]
+
+
 def labelled_questions(subjects: Iterable[Subject], catalogue: Catalogue) -> tuple[Labelled, ...]:
     """Every fact that a case labels or leaves unknown, and every duty labelled gap or met. Texts of other parts are left out."""
     statuses = tuple(status.value for status in EvidenceStatus)
@@ -93,8 +101,8 @@ def measured(
     catalogue: Catalogue,
     prompts: Prompts,
     done: Callable[[int], None] = lambda n: None,
-) -> tuple[Score, ...]:
-    """One score for each group, the whole last. Personal data are masked, as in a check.
+) -> Trial:
+    """How the model fares. Personal data are masked, as in a check.
 
     Raises:
         CheckerError: the model cannot be asked at all.
@@ -106,21 +114,24 @@ def measured(
         project = projects(case)
         pages[case] = project, page_of(project, range(len(project.passages)), mask=True)
 
-    def ask(asked: Labelled) -> str:
+    def ask(asked: Labelled) -> tuple[str, float | None]:
+        from checker.reader.llm.calibrate import confidence
         from checker.reader.llm.parsing import pick_in
         from checker.reader.llm.rendering import prompt_of, words_of
 
         project, page = pages[asked.case]
-        reply = model.ask(*prompt_of(page, asked.question, catalogue, project.language, prompts))
-        pick = pick_in(reply, asked.question, page, words_of(asked.question, catalogue, project.language, prompts))
-        return pick.value if isinstance(pick, Pick) else ""
+        reply = model.ask(*prompt_of(page, asked.question, catalogue, project.language, prompts), probabilities=True)
+        words = words_of(asked.question, catalogue, project.language, prompts)
+        pick = pick_in(reply, asked.question, page, words)
+        return (pick.value, confidence(reply, words[pick.value], words.values())) if isinstance(pick, Pick) else ("", None)
 
-    values: list[str] = []
+    answers: list[tuple[str, float | None]] = []
     with ThreadPoolExecutor(max_workers=model.slots()) as pool:
-        for value in pool.map(ask, questions):
-            values.append(value)
-            done(len(values))
-    return _scores(questions, values)
+        for answer in pool.map(ask, questions):
+            answers.append(answer)
+            done(len(answers))
+    sure = tuple((p, value in q.right) for q, (value, p) in zip(questions, answers, strict=True) if p is not None)
+    return Trial(_scores(questions, [value for value, _ in answers]), sure)
 
 
 def _scores(questions: Sequence[Labelled], values: Sequence[str]) -> tuple[Score, ...]:

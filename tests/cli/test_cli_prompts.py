@@ -146,7 +146,7 @@ def test_measuring_needs_a_model(folder: Path) -> None:
 
 
 def test_a_configured_model_is_measured_on_the_training_part(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checker.adapters.chat.chat_model", lambda *_, **__: Yes())
+    monkeypatch.setattr("checker.wiring.chat_model", lambda *_, **__: Yes())
     monkeypatch.setenv("CHECKER_LLM", "openai:yes@http://127.0.0.1:9/v1")
     cases = labelled_set(folder, "facts: {cpr_numbers: true, citizen_facing: false}\nonly: [gdpr-dpia]\nverdicts: {gdpr-dpia: ask}")
     shown = run("test", "--model", "-n", "2", "--seed", "3", "--set", cases)

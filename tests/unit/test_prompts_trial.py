@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -12,7 +13,7 @@ from checker.evaluation.records import Gold, Subject
 from checker.library import Library
 from checker.model.project import Document, Passage, Project
 from checker.model.reading import EvidenceStatus
-from checker.ports import Reply
+from checker.ports import Reply, TokenChoice
 from checker.prompts import load_prompts
 
 CLOSING = {"done", "planned_before_use", "denied_with_reason"}
@@ -97,7 +98,7 @@ def test_answers_are_counted_by_group_with_unread_ones_as_wrong(library: Library
         return "Det ved jeg ikke."  # no JSON
 
     questions = labelled_questions([subject()], library.catalogue)
-    scores = measured(questions, project, Answering(rule), library.catalogue, load_prompts())
+    scores = measured(questions, project, Answering(rule), library.catalogue, load_prompts()).scores
     assert {s.group: (s.right, s.asked, s.unread) for s in scores} == {
         "duty gap": (0, 1, 0),
         "duty met": (1, 1, 0),
@@ -106,6 +107,24 @@ def test_answers_are_counted_by_group_with_unread_ones_as_wrong(library: Library
         "fact value": (0, 1, 1),
         "all": (2, 5, 2),
     }
+
+
+class Telling(Answering):
+    """Also says how likely its word was: .8 where it is right by the label, .6 where it is not."""
+
+    def ask(self, system: str, user: str, schema: Mapping[str, object], probabilities: bool = False) -> Reply:
+        reply = super().ask(system, user, schema)
+        word = json.loads(reply.text)["answer"]
+        share = 0.8 if word == "ja" else 0.6
+        before, after = reply.text.split(word)
+        tokens = (TokenChoice(text=before, choices={before: 0.0}), TokenChoice(text=word, choices={word: math.log(share), "nej": math.log(1 - share)}))
+        return reply.model_copy(update={"tokens": (*tokens, TokenChoice(text=after, choices={after: 0.0})) if probabilities else ()})
+
+
+def test_what_the_model_was_sure_of_is_kept_with_whether_it_was_right(library: Library) -> None:
+    questions = [q for q in labelled_questions([subject()], library.catalogue) if q.question.item in ("cpr_numbers", "is_ai_system")]
+    trial = measured(questions, project, Telling(lambda asked: {"passages": [1], "answer": "ja"}), library.catalogue, load_prompts())
+    assert [(round(p, 3), right) for p, right in trial.sure] == [(0.8, True), (0.8, False)]  # the second is labelled unknown
 
 
 def test_the_interval_is_wilsons() -> None:
