@@ -56,6 +56,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python eval/bench.py
 	$(BIN)/python eval/scale.py
 	$(BIN)/python eval/retrieval/speed.py
+	$(BIN)/python eval/llm/bench.py --naive 3
 
 clean:
 	rm -rf $(VENV) .checker-home out build dist *.egg-info
