@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from checker import __version__
-from checker.cli import ask, check, corpus, draft, explain, facts, llm, prompts, train
+from checker.cli import ask, check, corpus, draft, explain, export, facts, llm, prompts, train
 from checker.cli.evaluate import app as evaluate
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ def _root(
 app.command("check")(check.check)
 app.command("facts")(facts.facts)
 app.command("explain")(explain.explain)
+app.command("export")(export.export)
 app.command("ask")(ask.ask)
 app.command("draft")(draft.draft)
 app.add_typer(corpus.app, name="corpus")

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checker.cli.common import INTERRUPTED, Format, Language, ReaderChoice, exit_with, language_of, parse_date, say, workbench, write
+from checker.cli.files import check_target, write_bytes
 
 if TYPE_CHECKING:
     from checker.model.project import Document
     from checker.model.report import Report
+    from checker.report import Names
     from checker.wiring import Workbench
 
 
 def check(
     paths: Annotated[list[str], typer.Argument(metavar="STI…", help="Filer eller mapper (.txt .md .docx .pdf .odt .html); '-' læser standard input.")],
-    format: Annotated[Format, typer.Option("--format", "-f", help="Rapportens form.")] = Format.TEXT,
+    format: Annotated[Format, typer.Option("--format", "-f", help="Rapportens form; docx og pdf skal have --out / the report's form.")] = Format.TEXT,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATO", help="Lovens dato, fx 2027-12-02. Uden: i dag.")] = None,
     reader: Annotated[
         ReaderChoice,
@@ -38,13 +40,13 @@ def check(
     when = parse_date(as_of)
     bench = workbench(when)
     from checker.errors import CheckerError, InputError
-    from checker.report import render
     from checker.report.names import names_of
 
     names, language = names_of(bench.checked.catalogue, bench.checked.acts, bench.library.guideline_titles), language_of(lang, bench)
     reading = bench.reader_for(reader.value, mask)
     serious = False
     jobs, failed = _jobs(bench, paths)
+    _ready(format, out, jobs)
     targets = _targets(out, jobs, format, single=len(jobs) == len(paths) == 1)
     begun: set[Path] = set()
     for job, target in zip(jobs, targets, strict=True):
@@ -52,7 +54,7 @@ def check(
             report = bench.check(_read(bench, job), when, language, reading)
             _tell(report)
             serious = serious or report.serious
-            write(render(report, format.value, language, names=names, with_text=with_text), target, append=target in begun)
+            _write(report, format, language, names, with_text, target, target in begun)
         except InputError as error:
             # One unreadable file does not stop the others.
             say(str(error))
@@ -63,6 +65,30 @@ def check(
         if target is not None:
             begun.add(target)
     exit_with(2 if failed else 1 if serious else 0)
+
+
+def _ready(format: Format, out: Path | None, jobs: list[str]) -> None:
+    """Before anything is read: whether files of this form can be made, and go where they would.
+
+    Raises:
+        CheckerError: they cannot.
+    """
+    if format is Format.DOCX or format is Format.PDF:
+        from checker.adapters.written import ready
+
+        check_target(format.value, out, several=len(jobs) > 1)
+        ready(format.value)
+
+
+def _write(report: Report, format: Format, language: str, names: Names, with_text: bool, target: Path | None, append: bool) -> None:
+    if format is Format.DOCX or format is Format.PDF:
+        from checker.adapters.written import written
+
+        write_bytes(written(report, format.value, language, names), target)
+    else:
+        from checker.report import render
+
+        write(render(report, format.value, language, names=names, with_text=with_text), target, append=append)
 
 
 def _tell(report: Report) -> None:

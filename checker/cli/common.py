@@ -27,6 +27,8 @@ class Format(StrEnum):
     HTML = "html"
     JSON = "json"
     JSONL = "jsonl"
+    DOCX = "docx"
+    PDF = "pdf"
 
 
 class ListFormat(StrEnum):

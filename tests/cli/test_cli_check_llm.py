@@ -71,6 +71,35 @@ class Scripted(Serving):
         )  # fmt: skip
 
 
+class OllamaScripted(Serving):
+    """Speaks as Ollama does, and answers as `answer` says."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        super().__init__(self._pages)
+
+    @property
+    def setting(self) -> str:
+        return f"ollama:small@{self.root}"
+
+    def _pages(self, asked: Asked) -> Page | None:
+        match asked.path:
+            case "/api/tags":
+                return Page({"models": [{"name": "small:latest", "model": "small:latest", "digest": "ab" * 32, "size": 1}]})
+            case "/api/show":
+                return Page({"details": {"family": "llama"}, "model_info": {"general.architecture": "llama", "llama.context_length": 32768}})
+            case "/api/chat":
+                words = asked.body["format"]["properties"]["answer"]["enum"]
+                said = json.dumps(self.answer(asked.body["messages"][-1]["content"], words))
+                return Page(
+                    {
+                        "model": "small:latest", "created_at": "2026-11-22T00:00:00Z", "done": True, "done_reason": "stop",
+                        "message": {"role": "assistant", "content": said}, "prompt_eval_count": 900, "eval_count": 9,
+                    }
+                )  # fmt: skip
+        return Page("404 page not found", 404)
+
+
 def credulous(question: str, words: list[str]) -> dict[str, Any]:
     """Everything is done and true, and always by the first passage."""
     return {"passages": [2], "answer": words[0]}
@@ -189,6 +218,21 @@ def test_a_trusted_model_that_sees_nothing_reopens_only_what_was_weak(home: Path
             assert old["margin"] < 0.3
         else:
             assert finding["verdict"] == old["verdict"]
+
+
+def test_ollama_reads_along_as_any_other_server(home: Path, folder: Path, by_rules: dict[str, Any]) -> None:
+    server = OllamaScripted(silent)
+    try:
+        report, _ = checked(home, folder, "--reader", "llm", CHECKER_LLM=server.setting)
+        assert without_the_model(report) == without_the_model(by_rules)
+        assert report["model"]["answered"] == report["model"]["asked"] > 90
+        passed(home, server.setting)
+        trusted, _ = checked(home, folder, "--reader", "auto", CHECKER_LLM=server.setting)
+    finally:
+        server.stop()
+    assert trusted["model"]["trusted"]
+    assert trusted["receipt"]["model"].endswith("ab" * 32)
+    assert standings(trusted) & {"agreed", "opened"}
 
 
 def test_numbers_of_persons_and_addresses_are_masked_unless_asked_for(home: Path, folder: Path, server: Scripted) -> None:
