@@ -72,7 +72,35 @@ def load_settings(environment: dict[str, str] | None = None, folder: Path | None
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(p) for p in first["loc"])
-        raise SettingsError(f"Indstillingen {name} kan ikke bruges: {first['msg']}.", f"Ret CHECKER_{name.upper()} eller {name} i checker.toml.") from None
+        wrong = _in_words(dict(first))
+        raise SettingsError(f"Indstillingen {name} kan ikke bruges: {wrong}.", f"Ret CHECKER_{name.upper()} eller {name} i checker.toml.") from None
+
+
+_WRONG = {
+    "float_parsing": "det skal være et tal / must be a number",
+    "float_type": "det skal være et tal / must be a number",
+    "finite_number": "det skal være et endeligt tal / must be a finite number",
+    "int_parsing": "det skal være et helt tal / must be a whole number",
+    "int_type": "det skal være et helt tal / must be a whole number",
+    "int_from_float": "det skal være et helt tal / must be a whole number",
+    "int_parsing_size": "tallet er for stort / the number is too big",
+    "greater_than": "tallet skal være større end {gt:g} / must be greater than {gt:g}",
+    "greater_than_equal": "tallet skal være mindst {ge:g} / must be at least {ge:g}",
+    "less_than_equal": "tallet må højst være {le:g} / must be at most {le:g}",
+    "path_type": "det skal være en sti, skrevet som tekst / must be a path",
+    "string_type": "det skal være tekst / must be text",
+    "extra_forbidden": "den findes ikke / there is no such setting",
+}
+
+
+def _in_words(error: dict[str, Any]) -> str:
+    """What is wrong with a value, never the value: it may be a key."""
+    context = error.get("ctx") or {}
+    if error["type"] == "literal_error":
+        said = str(context["expected"])
+        return f"vælg {said.replace(' or ', ' eller ')} / choose {said}"
+    known = _WRONG.get(error["type"])
+    return known.format_map(context) if known else str(error["msg"])
 
 
 def _from_file(file: Path) -> dict[str, Any]:

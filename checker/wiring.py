@@ -23,7 +23,7 @@ from checker.adapters.reranking import reranker_named
 from checker.adapters.shipped import shipped
 from checker.adapters.store import Store
 from checker.adapters.trust import Trust, TrustBook
-from checker.errors import CheckerError, IndexFault, SettingsError
+from checker.errors import CheckerError, CorpusError, IndexFault, SettingsError
 from checker.knowledge.documents import IndexDocument, digest_documents, guideline_documents, guideline_queries, search_hash, version_of
 from checker.knowledge.guidelines.checks import OwnGuideline, own_guidelines
 from checker.knowledge.guidelines.store import Guidelines
@@ -36,7 +36,9 @@ from checker.model.report import Report
 from checker.pipeline import check, new_receipt
 from checker.ports import ChatModel, Embedder, Reader
 from checker.prompts import Prompts, load_prompts
-from checker.reader.llm.exam_paper import load_exam
+from checker.reader.llm import BAR
+from checker.reader.llm.calibrate import UNCALIBRATED, Calibration
+from checker.reader.llm.exam_paper import exam_key, load_exam
 from checker.reader.llm.reader import TwoReaders
 from checker.reader.rules import RuleReader
 from checker.settings import Settings
@@ -216,10 +218,18 @@ class Workbench:
             return "", str(error)
 
     @cached_property
+    def exam_key(self) -> str:
+        """What trust and calibration hang on beside the model and the prompts: the exam, with its questions as the catalogue words them."""
+        return exam_key(load_exam(), self.prompts, self.library.catalogue)
+
+    @cached_property
     def trust(self) -> Trust:
-        """Whether the language model passed the exam; one that cannot be reached now is not trusted now."""
+        """Whether the language model passed the exam; one that cannot be reached or examined now is not trusted now."""
         identity, why = self._identity
-        return Trust(trusted=False, note=why) if why else self.exams.look_up(identity, self.prompts.hashes, load_exam().hash)
+        try:
+            return Trust(trusted=False, note=why) if why else self.exams.look_up(identity, self.prompts.hashes, self.exam_key)
+        except CorpusError as error:  # a corpus of one's own without what the exam asks about
+            return Trust(trusted=False, note=str(error))
 
     @cached_property
     def calibrations(self) -> CalibrationBook:
@@ -237,12 +247,25 @@ class Workbench:
             trusted=self.trust.trusted,
             exam_note=self.trust.note,
             identity=self._identity[0],
+            sitting=self.trust.sitting,
             cache=SqliteAnswers(self.home / "cache" / "answers.sqlite", self._say),
             parallel=self.settings.llm_parallel,
-            progress=self._progress,
+            progress=self._asking,
             mask=mask,
-            calibration=self.calibrations.look_up(self._identity[0], self.prompts.hashes),
+            calibration=self._calibration,
         )
+
+    @cached_property
+    def _calibration(self) -> Calibration:
+        try:
+            return self.calibrations.look_up(self._identity[0], self.prompts.hashes, self.exam_key)
+        except CorpusError:  # as in `trust`, which says so
+            return UNCALIBRATED
+
+    def _asking(self, what: str, done: int, total: int) -> None:
+        """All questions of a reading are one piece of work to who waits for it."""
+        if self._progress is not None:
+            self._progress(BAR, done, total)
 
     def reader_for(self, choice: Literal["auto", "rules", "llm"], mask: bool = True) -> Reader:
         """`auto`: both readers where a language model is configured, else the rules; `llm`: both, and the model is asked everything.

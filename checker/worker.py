@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from checker import __version__
-from checker.errors import CheckerError, InputError, ModelMissing, SettingsError
+from checker.errors import CheckerError, CorpusError, InputError, ModelMissing, SettingsError
 from checker.evaluation.records import Cost, Result, Said, Subject, key_of
 from checker.evaluation.said import said_of
 from checker.model.law import Frozen
@@ -24,6 +24,8 @@ from checker.model.reading import ModelReading
 from checker.model.report import Receipt
 from checker.pipeline import conclude, new_receipt, rounds_until_settled
 from checker.read import read_project
+from checker.reader.llm.asking import STOPPED
+from checker.reader.llm.calibrate import UNCALIBRATED
 from checker.settings import Settings, load_settings
 from checker.wiring import Workbench
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 CHECKER, KEYWORDS, EMBEDDINGS = "checker", "keyword cues", "embeddings only"
 READERS = (CHECKER, KEYWORDS, EMBEDDINGS)
+SECRETS = ("llm_key", "embedder_key", "chroma_token")
+"""Settings that never travel with a task."""
 
 
 class Task(Frozen):
@@ -87,8 +91,28 @@ class Bench:
         """Of all that an answer depends on besides the text: receipt without its time, and the product's own code."""
         same = self.receipt(system, as_of).model_dump(mode="json", exclude={"made_at", "text_sha256"})
         if system == CHECKER and self._mode != "rules":
-            same |= {"mode": self._mode, "prompts": self._bench.prompts.hashes, "model": self._bench.chat.identity(), "trusted": self._bench.trust.trusted}
+            same |= self._of_model()
         return hashlib.sha256(f"{sorted(same.items())}\n{code_hash()}".encode()).hexdigest()[:16]
+
+    def _of_model(self) -> dict[str, object]:
+        """What the language model's part in an answer depends on."""
+        bench = self._bench
+        identity, prompts = bench.chat.identity(), bench.prompts.hashes
+        try:
+            calibration = bench.calibrations.look_up(identity, prompts, bench.exam_key)
+        except CorpusError:  # a corpus of one's own without what the exam asks about; none is used then
+            calibration = UNCALIBRATED
+        # A model inside checker is not loaded to ask: its weights, in its identity, decide where no setting does.
+        inside = (bench.settings.llm or "").strip().startswith("llamacpp:")
+        context = bench.settings.llm_context or (None if inside else bench.chat.context())
+        return {
+            "mode": self._mode,
+            "prompts": prompts,
+            "model": identity,
+            "trusted": bench.trust.trusted,
+            "calibration": calibration.model_dump(mode="json"),
+            "context": context,
+        }
 
     def answer(self, task: Task) -> Result:
         """The same way as `checker check`, with another reader in it for the baselines."""
@@ -102,6 +126,8 @@ class Bench:
             raise  # the index or a model is not there: no text would fare better
         except Exception as error:
             said = Said(unread=f"{type(error).__name__}: {error}")
+        if model is not None and model.broken_off == STOPPED:
+            raise KeyboardInterrupt  # the reader took the user's Ctrl-C for itself, to keep what was answered
         if model is not None and model.broken_off:
             raise ModelMissing(model.broken_off, "Det, der er besvaret, er gemt; samme kommando går videre / the same command goes on.")
         read, written = (model.tokens_read + model.tokens_cached, model.tokens_written) if model is not None else (0, 0)
@@ -136,7 +162,8 @@ def answer(task: Task) -> Result:
 def _bench(settings: str, mode: Literal["rules", "auto", "llm"]) -> Bench:
     given = Settings.model_validate_json(settings)
     # Keys don't travel with a task; each process has its own, from its own variables or file.
-    return Bench(given.model_copy(update={"llm_key": load_settings().llm_key}), mode=mode)
+    own = load_settings()
+    return Bench(given.model_copy(update={name: getattr(own, name) for name in SECRETS}), mode=mode)
 
 
 @lru_cache(maxsize=1)

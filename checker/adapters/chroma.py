@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 
 from checker.adapters.chroma_server import ChromaServer
 from checker.adapters.chroma_vectors import Ahead, Progress, langchain
-from checker.adapters.ranking import Searcher, vectors_of
+from checker.adapters.ranking import Searcher, save_vectors, vectors_of
 from checker.errors import CorpusError, IndexFault
 from checker.knowledge.documents import IndexDocument
 from checker.knowledge.links import relevant
@@ -183,7 +183,7 @@ class ChromaIndex:
         with damage, self._filled(folder, [d.key for d in searched], ahead) as (store, held):
             if not held:
                 # Beside the collection too, where the first search would else fetch them out of it.
-                np.save(folder / "vectors.npy", ahead.make([d.search_text for d in searched], progress))
+                save_vectors(folder / "vectors.npy", ahead.make([d.search_text for d in searched], progress))
                 self._add(store, searched, progress)
             links = self._link(store, queries, [d.key for d in documents if d.linked])
         (folder / "documents.json").write_text(json.dumps({d.key: d.model_dump(mode="json") for d in documents}, ensure_ascii=False), "utf-8")

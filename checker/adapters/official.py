@@ -7,6 +7,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -188,7 +189,9 @@ class OfficialTexts:
         return found[0] if found else None
 
     def _kept(self, stored: Stored) -> Path:
-        return self._cache / f"{stored.sha256}-{stored.source}-{_reader_hash()}.json"
+        # The same bytes can be two versions (a text put in again under a new date), and each says its own.
+        name = quote(f"{stored.source}-{stored.version}-{stored.language}", safe="")
+        return self._cache / f"{stored.sha256}-{name}-{_reader_hash()}.json"
 
     @staticmethod
     def _keep(file: Path, text: ActText) -> None:

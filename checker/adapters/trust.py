@@ -1,7 +1,8 @@
 """Which models passed the exam: one file per model, prompts and exam in CHECKER_HOME/llm/exams.
 
-Trust hangs on the model's identity (its weights, as far as the server tells), on the words of the prompts, and on the exam. Whether a
-sitting passed is reckoned anew from its answers, so a higher bar holds for old sittings too. What cannot be read is not trusted.
+Trust hangs on the model's identity (its weights, as far as the server tells), on the words of the prompts, and on the exam with the words
+that the catalogue lends its questions (exam_key). Whether a sitting passed is reckoned anew from its answers, so a higher bar holds for old
+sittings too. What cannot be read is not trusted.
 """
 
 from __future__ import annotations
@@ -46,6 +47,13 @@ class Trust(Frozen):
     note: str
     record: Record | None = None
 
+    @property
+    def sitting(self) -> str:
+        """Names this very sitting, by its time and all that was said; empty where there is none."""
+        if self.record is None:
+            return ""
+        return f"{self.record.when.isoformat()} {hashlib.sha256(self.record.model_dump_json().encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
 
 class TrustBook:
     """Sittings by model, prompts and exam.
@@ -58,7 +66,7 @@ class TrustBook:
         self._folder = folder
 
     def look_up(self, identity: str, prompts: Mapping[str, str], exam: str) -> Trust:
-        """The last sitting of just this model, these prompts and this exam."""
+        """The last sitting of just this model, these prompts and this exam (exam_key)."""
         file = self._file(identity, prompts, exam)
         try:
             record = Record.model_validate_json(file.read_bytes())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +12,8 @@ from checker.cli.common import Language, ListFormat, language_of, parse_date, sa
 
 if TYPE_CHECKING:
     from checker.knowledge.retrieval.confidence import Answer, Found
+    from checker.knowledge.retrieval.named import Named
+    from checker.report.names import Names
     from checker.wiring import Workbench
 
 LONGEST = 1000
@@ -21,6 +23,10 @@ _NAMED = 6
 _SURE = {
     "da": "Blandt de første {first} bestemmelser svarer en sandsynligvis (sikkerhed {confidence}, grænse {threshold}). Læs selv efter.",
     "en": "One of the first {first} provisions probably answers (confidence {confidence}, threshold {threshold}). Read for yourself.",
+}
+_NAMED_FIRST = {
+    "da": "Det, I nævner, står først. Læs selv efter, om det svarer på spørgsmålet.",
+    "en": "What you name stands first. Read for yourself whether it answers the question.",
 }
 _UNSURE = {
     "da": "INTET SIKKERT SVAR (sikkerhed {confidence}, grænse {threshold}). Måske står svaret ikke i de love, der er i indekset.",
@@ -36,6 +42,7 @@ _KIND = {
     "da": {"verbatim": "lovens egne ord, ordret", "digest": "VORES RESUMÉ, ikke lovens ord", "guideline": "retningslinje, ordret"},
     "en": {"verbatim": "the law's own words, verbatim", "digest": "OUR DIGEST, not the law's words", "guideline": "guideline, verbatim"},
 }
+_MISSING = {"da": "{provision} findes ikke i samlingen.", "en": "{provision} is not in the collection."}
 _WORDS = {"da": "Lovens egne ord hentes med: checker corpus fetch {acts}", "en": "The law's own words are fetched with: checker corpus fetch {acts}"}
 
 
@@ -48,18 +55,20 @@ def ask(
     format: Annotated[ListFormat, typer.Option("--format", "-f", help="text eller json.")] = ListFormat.TEXT,
 ) -> None:
     """Spørg loven: de steder, der svarer, ordret; eller at der intet sikkert svar er / ask the law: the passages that answer, or no safe answer."""
-    from checker.cli.searching import known_act
+    from checker.cli.searching import known_act, naming_of
 
     asked = checked(question)
     bench = workbench(parse_date(as_of))
     language = language_of(lang, bench)
-    answer = bench.index.ask(asked, k, known_act(act, bench), language)
+    act = known_act(act, bench)
+    answer = bench.index.ask(asked, k, act, language)
+    named = naming_of(bench).read(asked, act)
     for line in reservations(answer, bench):
         say(line)
     if format is ListFormat.JSON:
-        print(json.dumps(as_data(answer, bench), ensure_ascii=False, indent=2))
+        print(json.dumps(as_data(answer, bench, named.missing), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(as_text(answer, bench, language)))
+        print("\n".join(as_text(answer, bench, language, named)))
 
 
 def checked(question: str) -> str:
@@ -96,7 +105,8 @@ def version_of(found: Found, bench: Workbench) -> str:
     return found.document.version or (act.version if act is not None else "")
 
 
-def as_data(answer: Answer, bench: Workbench) -> dict[str, object]:
+def as_data(answer: Answer, bench: Workbench, missing: Sequence[str]) -> dict[str, object]:
+    """`missing`: ids of provisions that the question names and the index does not hold."""
     passages = [
         {
             "provision": f.document.provision,
@@ -113,20 +123,25 @@ def as_data(answer: Answer, bench: Workbench) -> dict[str, object]:
         for f in answer.passages
     ]
     confidence = round(answer.confidence, 4) if answer.confidence is not None else None
-    return {"question": answer.question, "sure": answer.sure, "confidence": confidence, "threshold": answer.threshold, "passages": passages}
+    said = {"question": answer.question, "sure": answer.sure, "confidence": confidence, "threshold": answer.threshold}
+    return {**said, "missing": list(missing), "passages": passages}
 
 
-def as_text(answer: Answer, bench: Workbench, language: str) -> Iterator[str]:
+def as_text(answer: Answer, bench: Workbench, language: str, named: Named) -> Iterator[str]:
+    from checker.cli.searching import spoken_names
     from checker.knowledge.retrieval.confidence import trained_calibration
+    from checker.report.provision import provision_name
 
+    names = spoken_names(bench)
+    yield from (_MISSING[language].format(provision=provision_name(provision, names, language)) for provision in named.missing)
     confidence = "–" if answer.confidence is None else _number(answer.confidence, language)
     said = {"confidence": confidence, "threshold": _number(answer.threshold, language), "first": str(trained_calibration().first)}
-    yield (_SURE if answer.sure else _UNSURE)[language].format_map(said)
+    yield (_NAMED_FIRST if named.sure else _SURE if answer.sure else _UNSURE)[language].format_map(said)
     if not answer.sure:
         yield _advice(answer, bench, language)
         yield (_NEAREST if answer.passages else _NOTHING)[language]
     for number, found in enumerate(answer.passages, 1):
-        yield from ("", *_passage(found, number, answer.sure, bench, language))
+        yield from ("", *_passage(found, number, answer.sure, bench, names, language))
     digest = sorted({f.document.act for f in answer.passages if f.document.kind == "digest"} & set(bench.sources))
     if digest:
         yield from ("", _WORDS[language].format(acts=" ".join(digest)))
@@ -139,12 +154,14 @@ def _advice(answer: Answer, bench: Workbench, language: str) -> str:
     return _ADVICE[language].format(act=act, missing=some)
 
 
-def _passage(found: Found, number: int, sure: bool, bench: Workbench, language: str) -> Iterator[str]:
-    document, act = found.document, bench.checked.acts.get(found.document.act)
-    name = act.short.get(language) if act is not None else document.act
-    version = version_of(found, bench)
-    yield f"{number}.{'' if sure else ' ?'} {document.provision}  {name}{f' ({version})' if version else ''}"
-    yield f"   [{_KIND[language][document.kind]}; {document.verified}]"
+def _passage(found: Found, number: int, sure: bool, bench: Workbench, names: Names, language: str) -> Iterator[str]:
+    """With the id in brackets: `checker corpus show` takes it."""
+    from checker.report.provision import provision_name
+    from checker.report.words import Words
+
+    document, version = found.document, version_of(found, bench)
+    yield f"{number}.{'' if sure else ' ?'} {provision_name(document.provision, names, language)}{f' ({version})' if version else ''}  [{document.provision}]"
+    yield f"   [{_KIND[language][document.kind]}; {Words(language).name('verified', document.verified.value)}]"
     yield from (f"   {part}" for part in (document.title, *document.text.splitlines(), document.url) if part)
 
 

@@ -44,6 +44,8 @@ def check(
 
     names, language = names_of(bench.checked.catalogue, bench.checked.acts, bench.library.guideline_titles), language_of(lang, bench)
     reading = bench.reader_for(reader.value, mask)
+    if reading is not bench.checking_reader:
+        say("sprogmodellen læser med; det første svar kan tage minutter / the language model reads along; its first answer takes longest.")
     serious = False
     jobs, failed = _jobs(bench, paths)
     _ready(format, out, jobs)

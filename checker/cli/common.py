@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from checker.errors import InputError, SettingsError
+from checker.reader.llm import BAR
 
 if TYPE_CHECKING:
     from checker.wiring import Workbench
@@ -59,7 +60,7 @@ def workbench(as_of: date | None = None) -> Workbench:
     return Workbench(load_settings(), say, Bar(), as_of)
 
 
-QUESTIONS = "spørgsmål til sprogmodellen / questions to the language model"
+QUESTIONS = BAR
 """One takes seconds, so a few of them are worth a bar."""
 
 

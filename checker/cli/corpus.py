@@ -68,14 +68,13 @@ def search(
     format: Annotated[ListFormat, typer.Option("--format", "-f", help="text eller json.")] = ListFormat.TEXT,
 ) -> None:
     """Søg i lov og retningslinjer / search law and guidelines."""
-    from checker.cli.searching import lines_of, show
+    from checker.cli.searching import known_act, lines_of, show
     from checker.errors import SettingsError
 
     bench = workbench(parse_date(as_of))
     if (query is None) == (queries is None):
         raise SettingsError("Angiv enten en søgning eller --queries FIL.")
-    if act is not None and act not in bench.library.acts and act not in {d.act for d in bench.index.documents.values()}:
-        raise SettingsError(f"Loven {act} findes ikke i indekset.", f"Kendte: {', '.join(sorted(bench.library.acts))}")
+    act = known_act(act, bench)
     wanted = [query] if query is not None else lines_of(queries)
     found = bench.index.search([q for q in wanted if q], k, act)
     for query_ in wanted:

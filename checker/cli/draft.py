@@ -78,16 +78,15 @@ def _made(kind: Kind, path: str, bench: Workbench, language: str, reader: Reader
         raise CheckerError(f"{path}: dokumentet er for dybt indlejret / nested too deeply.") from error
     _stop_if_stopped(report)
     bar = Bar()
-    return written(
-        report,
-        kind,
-        bench.checked.catalogue,
-        lent_by(report, bench, language),
-        language,
-        _writer(kind, bench, reader),
-        mask,
-        lambda done, total: bar(QUESTIONS, done, total),
-    )
+    lent, writer = lent_by(report, bench, language), _writer(kind, bench, reader)
+    try:
+        return written(report, kind, bench.checked.catalogue, lent, language, writer, mask, lambda done, total: bar(QUESTIONS, done, total))
+    except KeyboardInterrupt:
+        say(
+            "stoppet, intet udkast er skrevet. Samme kommando skriver udkastet forfra; --reader rules skriver det uden sprogmodellen"
+            " / stopped, no draft was written; the same command writes it anew, --reader rules without the language model."
+        )
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _kind(kind: DraftKind) -> Kind:

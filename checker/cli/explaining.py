@@ -16,7 +16,28 @@ if TYPE_CHECKING:
 
 
 def shown(bench: Workbench, asked: str, language: str) -> Iterator[str]:
-    """What `corpus show` prints, in blocks; nothing where the id is of nothing that is there."""
+    """What `corpus show` prints, in blocks.
+
+    Args:
+        asked: an id, or a provision as reports print it ("GDPR art. 35").
+
+    Raises:
+        SettingsError: nothing has that id, and near ones are named; nothing is given where there is no near one either.
+    """
+    found = list(_of_id(bench, asked, language))
+    if not found:
+        from checker.cli.searching import naming_of
+
+        naming = naming_of(bench)
+        named = naming.read(asked)
+        meant = naming.act(asked) or (named.found[0] if named.sure else "")
+        found = list(_of_id(bench, meant, language)) if meant and meant != asked else []
+        if not found and (near := get_close_matches((*named.missing, asked)[0], naming.ids, n=3)):
+            raise SettingsError(f"Bestemmelsen {asked} findes ikke.", f"Mente du {', '.join(near)}?")
+    yield from found
+
+
+def _of_id(bench: Workbench, asked: str, language: str) -> Iterator[str]:
     if asked in bench.library.catalogue.requirements or ":krav_" in asked:
         yield explanation(bench.checked, asked, language)
         return
@@ -59,6 +80,8 @@ def explanation(library: Library, requirement: str, language: str) -> str:
     Raises:
         SettingsError: no such id; near ones are named.
     """
+    from checker.report.words import Words
+
     catalogue = library.catalogue
     spec = catalogue.requirements.get(requirement)
     if spec is None:
@@ -79,7 +102,7 @@ def explanation(library: Library, requirement: str, language: str) -> str:
         *([f"{'Gælder fra' if da else 'Applies from'}: {due}"] if due else []),
         f"{'Opfyldt af' if da else 'Fulfilled by'}: {spec.fulfilled_when}",
         f"{'Ikke nok' if da else 'Not enough'}: {spec.not_evidence}",
-        f"{'Kontrolleret' if da else 'Verified'}: {spec.verified}. {spec.checked}",
+        f"{'Kontrolleret' if da else 'Verified'}: {Words(language).name('verified', spec.verified)}. {spec.checked}",
         *([spec.notes] if spec.notes else []),
         "",
         *(provision_text(p, library, language) for p in library.cited(requirement)),
@@ -90,8 +113,10 @@ def explanation(library: Library, requirement: str, language: str) -> str:
 
 
 def provision_text(provision: Provision, library: Library, language: str) -> str:
+    from checker.report.words import digest_state
+
     act = library.acts[provision.act].short.get(language)
-    head = f"- {provision.id} ({act}, {provision.title.get(language)}; {provision.verified})"
+    head = f"- {provision.id} ({act}, {provision.title.get(language)}; {digest_state(provision.verified.value, language)})"
     return f"{head}\n    {provision.text.get(language)}\n    {provision.url or ''}".rstrip()
 
 

@@ -28,6 +28,8 @@ _WHY = {
     "description": "beskriver",
     "self": "om retningslinjen selv",
     "heading": "overskrift",
+    "lead": "indleder en liste",
+    "plain": "pålægger, forbyder eller anbefaler intet",
 }
 _STATES = {"proposed": "foreslået", "approved": "godkendt", "rejected": "afvist"}
 
@@ -44,7 +46,7 @@ def add(
     bench = workbench()
     store = guidelines_of(bench)
     checked_act(act, _taken(bench))
-    data, document = _read(bench, path)
+    data, document = _read(path)
     twin = store.same_file(file_hash(data))
     if twin == act:
         print(f"Filen er allerede lagt ind som {act}; intet er ændret / this very file is already in.")
@@ -133,8 +135,9 @@ def _taken(bench: Workbench) -> dict[str, str]:
     return taken
 
 
-def _read(bench: Workbench, path: Path) -> tuple[bytes, Document]:
+def _read(path: Path) -> tuple[bytes, Document]:
     """The file and its text. A PDF that says it has too many pages is refused before they are read, which would take minutes."""
+    from checker.adapters.documents import Documents
     from checker.adapters.documents.pdf import page_count
     from checker.errors import InputTooLarge
     from checker.knowledge.guidelines.structure import MAX_PAGES
@@ -147,7 +150,7 @@ def _read(bench: Workbench, path: Path) -> tuple[bytes, Document]:
     if pages > MAX_PAGES:
         why = f"{pages:,} sider; grænsen for en retningslinje er {MAX_PAGES} sider (too many pages)."
         raise InputTooLarge(str(path), why, "Aflevér den uden bilag.")
-    return data, bench.documents.read(path)
+    return data, Documents(comments=True).read(path)
 
 
 def _proposed(
@@ -190,6 +193,8 @@ def _report_added(found: ProposalFile, points: tuple[GuidelinePoint, ...], writt
     for passed in found.passed_over:
         if passed.why in ("checker", "hidden"):
             print(f"OBS {_WHY[passed.why]}, ikke brugt / not used: {passed.point}: {_one_line(passed.text)}")
+    if left := len(found.passed_over):
+        print(f"{left} {'sætning' if left == 1 else 'sætninger'} blev ikke til krav; de står med grunden i: checker corpus proposals {found.act}")
     for note in found.notes:
         print(f"Bemærk: {note}")
     if found.proposals:

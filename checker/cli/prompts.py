@@ -268,6 +268,7 @@ def _measure(prompts: Prompts, labelled: Path, n: int, seed: int, bench: Workben
     from checker.cli.prompts_trial import drawn, labelled_questions, measured
     from checker.read.project import read_project
     from checker.reader.llm.calibrate import FEWEST, fit
+    from checker.reader.llm.exam_paper import exam_key, load_exam
 
     asked = bench.chat
     subjects = {s.id: s for s in load(labelled, bench).cut("train").subjects}
@@ -283,7 +284,7 @@ def _measure(prompts: Prompts, labelled: Path, n: int, seed: int, bench: Workben
         print(f"  {score.group:<14} {score.right:>3}/{score.asked:<3} {score.right / score.asked:.2f} [{low:.2f}; {high:.2f}]  ulæste / unread {score.unread}")
     calibration = fit(trial.sure)
     if calibration.fitted:
-        bench.calibrations.record(asked.identity(), prompts.hashes, calibration)
+        bench.calibrations.record(asked.identity(), prompts.hashes, exam_key(load_exam(), prompts, catalogue), calibration)
         print(f"Sandsynlighederne er kalibreret på {calibration.n} svar og gemt / the probabilities are calibrated on {calibration.n} answers and stored.")
     else:
         print(f"{len(trial.sure)} svar med sandsynlighed, {FEWEST} skal der til at kalibrere / {FEWEST} answers with a probability are needed to calibrate.")

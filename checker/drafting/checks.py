@@ -20,12 +20,14 @@ from checker.drafting.lexicon import (
     NOT_ONLY,
     OBLIGATION,
     OFFER,
+    PLAN,
     TO_BE,
     VENDOR,
     VENDOR_SAYS,
     VERDICT,
 )
 from checker.drafting.nouns import Source
+from checker.drafting.unsettled import UNSETTLED, answers, is_unsettled, stays_open
 
 OVERLAP = 2 / 3
 """At least this share of a sentence's content words stand in its sources."""
@@ -67,7 +69,7 @@ def fault(text: str, sources: Sequence[Source], language: str, spoken: str, read
     ground = ground_of(sources, language, spoken, readable)
     if CONSENT.search(text) and not _consent_is_theirs(text, ground, language):
         return "consent"
-    return _inexact(text, sources, ground, language) or _too_strong(text, sources, ground) or _unborne(text, sources, ground, language)
+    return _inexact(text, sources, ground, language) or _too_strong(text, sources, ground) or _unborne(text, sources, ground, language, spoken)
 
 
 # ---- what can be looked up
@@ -147,16 +149,19 @@ def _consent_is_theirs(text: str, ground: Ground, language: str) -> bool:
 # ---- words and certainty
 
 
-def _unborne(text: str, sources: Sequence[Source], ground: Ground, language: str) -> str:
+def _unborne(text: str, sources: Sequence[Source], ground: Ground, language: str, spoken: str) -> str:
     mine = stems_of(text, language)
     if not mine:
         return "words"
     if share(mine, ground.stems) < OVERLAP:
         return "words"
+    if is_unsettled(sources):
+        unsettled = [s for s in sources if s.says in UNSETTLED]
+        return "" if stays_open(text, unsettled, language, spoken) else "stronger"
     if any(_bare(text) == _bare(u.text) for u in ground.units if not u.law):
         return ""
-    if text.rstrip().endswith("?"):
-        return "" if any(s.says in ("gap", "ask", "question", "contradiction") for s in sources) else "stronger"
+    if text.rstrip().endswith("?") or answers(text):
+        return "stronger"
     return "" if _clauses_stand(exact.without_references(exact.without_quotes(text)), sources, ground, language) else "stronger"
 
 
@@ -179,7 +184,7 @@ def _is_open(clause: str, sources: Sequence[Source]) -> bool:
     done = _DONE.search(clause)
     if NEGATION.search(NOT_ONLY.sub(" ", clause)) or (done and not HEDGE.search(done.group("what"))):
         return False
-    return bool(OBLIGATION.search(clause) or HEDGE.search(clause)) or _is_order(clause, sources)
+    return bool(OBLIGATION.search(clause) or PLAN.search(clause)) or _is_order(clause, sources)
 
 
 def _clause_stands(clause: str, ground: Ground, language: str) -> bool:

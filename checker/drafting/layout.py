@@ -51,9 +51,16 @@ def _source(source: Source, words: Words, escaped: Callable[[str], str]) -> Iter
     yield f"- \\[{source.number}\\] {escaped(source.title)} ({words(f'says.{source.says}')}{escaped(status)}; `{source.item}`)"
     for quote in source.quotes:
         where = words("chars", start=quote.start, end=quote.end)
-        yield f"    - {words('words')}: {escaped(words('quote').format(' '.join(quote.text.split())))} ({where})"
+        yield f"    - {words('words')}: {escaped(words('quote').format(shown(quote.text)))} ({where})"
     for law in source.laws:
         yield f"    - {words('law')}: {_linked(law, escaped)} ({_kind(law, words)})"
+
+
+def shown(quote: str) -> str:
+    """A quote on one line. A plain row of a table loses its bars: the cells are the project's words, the bars are Markdown's."""
+    line = " ".join(quote.split())
+    row = len(line) > 2 and line.startswith("|") and line.endswith("|") and "\\|" not in line and "`" not in line
+    return " · ".join(cell.strip() for cell in line[1:-1].split("|") if cell.strip()) if row else line
 
 
 def _linked(law: Law, escaped: Callable[[str], str]) -> str:

@@ -16,8 +16,8 @@ def _set(words: str) -> frozenset[str]:
 
 NEGATION = _any(
     r"""
-    ikke, ingen, intet, aldrig, hverken, uden, mangler, mangle, manglende, mangel, udestår, uafklaret, uklart, næppe, ej, hardly, no, not, never, neither, nor,
-    without, missing, lacks?, lacking, cannot, \w+n['’]t, unclear, none, nothing
+    ikke, ingen, intet, aldrig, hverken, uden(?! for\b), mangler, mangle, manglende, mangel, udestår, uafklaret, uklart, næppe, ej, hardly, no, not, never,
+    neither, nor, without, missing, lacks?, lacking, cannot, \w+n['’]t, unclear, none, nothing
     """
 )
 NOT_ONLY = _any(
@@ -32,10 +32,16 @@ HEDGE = _any(
     planning, when, later, if, may, might, perhaps, possibly, hopes?, will, would, could, afterwards, partly, some
     """
 )
+PLAN = _any(
+    r"""
+    forvent\w*, overvej\w*, planlæg\w*, planlagt\w*, påtænk\w*, måske, muligvis, eventuelt, håber, vil, ville, expect\w*, consider\w*, plan,
+    plans, planned, planning, may, might, perhaps, possibly, hopes?, will, would
+    """
+)
+"""What makes a clause a plan. `når`, `hvis` and `nogle` weaken a source (HEDGE), but excuse no claim."""
 OBLIGATION = _any(
     r"""
-    skal, skulle, bør, burde, må, kræver, kræves, følger af, gælder, pligt\w*, must, shall, should, needs?, has to, have to, requires?,
-    dut(?:y|ies), follows from, appl(?:y|ies)
+    skal, skulle, bør, burde, kræver, kræves, pligt\w*, must, shall, should, needs?, has to, have to, requires?, dut(?:y|ies)
     """
 )
 VENDOR = _any(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import count
 
 from checker.drafting.nouns import Kind, Lent, Source
@@ -44,7 +46,7 @@ class _Maker:
     def __init__(self, report: Report, catalogue: Catalogue, lent: Lent, words: Words, mask: bool) -> None:
         self._report, self._catalogue, self._lent, self._words = report, catalogue, lent, words
         self._mask = mask
-        self._text = masked(report.text) if mask else report.text
+        self._text = hidden(report.text) if mask else report.text
         self._numbers = count(1)
 
     def for_mail(self) -> Iterator[Source]:
@@ -162,4 +164,26 @@ class _Maker:
     def _shown(self, quote: Quote) -> str:
         """Masked where it stands, so that a label before the quote still tells a phone number."""
         in_place = self._report.text[quote.start : quote.end] == quote.text
-        return self._text[quote.start : quote.end] if in_place else masked(quote.text) if self._mask else quote.text
+        if not self._mask:
+            return quote.text
+        return fully_hidden(self._text[quote.start : quote.end] if in_place else quote.text, self._lent.readable)
+
+
+def fully_hidden(text: str, readable: Callable[[str], str]) -> str:
+    """Masked; where a disguise takes more than one character (a circled twelve, a soft hyphen within), the text is folded first."""
+    shown = hidden(text)
+    folded = readable(shown)
+    return shown if (safe := masked(folded)) == folded else safe
+
+
+def hidden(text: str) -> str:
+    """Masked, also where full-width or raised characters disguise a number; every character keeps its place."""
+    crossed = masked("".join(map(_folded, text)))
+    plain = masked(text)
+    return "".join("x" if c == "x" and p != "x" and _folded(p) != "x" else p for p, c in zip(plain, crossed, strict=True))
+
+
+@lru_cache(maxsize=4096)
+def _folded(character: str) -> str:
+    form = unicodedata.normalize("NFKC", character)
+    return form if len(form) == 1 else character

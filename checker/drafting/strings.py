@@ -19,8 +19,10 @@ _DA = {
     "cut.many": "{n} sætninger fra sprogmodellen er skåret væk, fordi de ikke stod til troende over for deres kilder ({why}).",
     "untrusted": "Sprogmodellen har ikke skrevet noget, for den er ikke godkendt til det: {note}",
     "broken_off": "Sprogmodellen svarede ikke til ende: {why} Resten er skrevet uden den.",
-    "addressed": "Teksten henvender sig til værktøjet {n} sted(er); de ord er ikke brugt i udkastet.",
-    "unjudged": "{n} krav kunne ikke bedømmes og står ikke i udkastet.",
+    "addressed.one": "Teksten henvender sig til værktøjet ét sted; de ord er ikke brugt i udkastet.",
+    "addressed.many": "Teksten henvender sig til værktøjet {n} steder; de ord er ikke brugt i udkastet.",
+    "unjudged.one": "Ét krav kunne ikke bedømmes og står ikke i udkastet.",
+    "unjudged.many": "{n} krav kunne ikke bedømmes og står ikke i udkastet.",
     "no_dpia": "Kravet om konsekvensanalyse er læst som ikke relevant for projektet; udkastet er lavet, fordi der er bedt om det.",
     "says.fact": "oplysning",
     "says.gap": "mangler",
@@ -125,8 +127,10 @@ _EN = {
     "cut.many": "{n} sentences of the language model were cut because their sources do not bear them out ({why}).",
     "untrusted": "The language model wrote nothing, since it is not approved for that: {note}",
     "broken_off": "The language model did not answer to the end: {why} The rest is written without it.",
-    "addressed": "The text addresses the tool in {n} place(s); those words are not used in the draft.",
-    "unjudged": "{n} requirement(s) could not be judged and are not in the draft.",
+    "addressed.one": "The text addresses the tool in one place; those words are not used in the draft.",
+    "addressed.many": "The text addresses the tool in {n} places; those words are not used in the draft.",
+    "unjudged.one": "One requirement could not be judged and is not in the draft.",
+    "unjudged.many": "{n} requirements could not be judged and are not in the draft.",
     "no_dpia": "The duty to carry out an impact assessment was read as not applicable here; the draft was made because somebody asked for it.",
     "says.fact": "fact",
     "says.gap": "missing",
@@ -151,7 +155,7 @@ _EN = {
     "mail.unclear.lead": "Two places in the text point different ways.",
     "mail.questions": "This we would like to ask",
     "mail.questions.lead": "Please begin at the top; the first answers settle most.",
-    "mail.rest": "The report has more: {gaps} point(s) about something missing, {blockers} of which block, and {questions} question(s).",
+    "mail.rest": "The report has more. Points about something missing: {gaps}, of which {blockers} block. Questions: {questions}.",
     "mail.close": "Write the answers into the description and send it again, and we will run the check anew. Do ask if anything is unclear.",
     "mail.bye": "Kind regards",
     "mail.item": "{message} {said}",
@@ -220,10 +224,12 @@ class Words:
         self._strings = STRINGS[self.language]
 
     def __call__(self, key: str, **values: object) -> str:
+        if key not in self._strings and "n" in values:
+            key = f"{key}.{'one' if values['n'] == 1 else 'many'}"
         return self._strings[key].format(**values) if values else self._strings[key]
 
     def count(self, key: str, n: int, **values: object) -> str:
-        return self(f"{key}.{'one' if n == 1 else 'many'}", n=n, **values)
+        return self(key, n=n, **values)
 
     def quote(self, text: str, most: int) -> str:
         """Words on one line in quotation marks; what is left out at the end is shown by a mark outside them."""

@@ -1,7 +1,7 @@
 """The draft, with or without a language model. The model writes sentences from numbered sources; what does not pass the checks is cut.
 
-Rules write the whole draft first. A sentence of theirs gives way only where sentences of the model that passed say the same of the same
-source, so that nothing is lost however the model answers, or fails to.
+Rules write the whole draft first. A sentence of theirs about a gap, an open question or a contradiction always stays: the checks know words,
+not meaning. Any other gives way only where sentences of the model that passed say the same of the same source.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from threading import Event
+from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 
 from checker.drafting.checks import fault
 from checker.drafting.ground import pieces, stems_of
 from checker.drafting.nouns import Draft, Kind, Lent, Made, Section, Sentence, Source
 from checker.drafting.plain import Plan, plan_of
-from checker.drafting.sources import sources_of
+from checker.drafting.sources import fully_hidden, sources_of
 from checker.drafting.strings import Words
+from checker.drafting.unsettled import UNSETTLED
 from checker.errors import CheckerError
 from checker.masking import mask as masked
 from checker.model.catalogue import Catalogue
@@ -36,6 +37,7 @@ _ROOM = 1.5
 _LONGEST = 40_000
 
 Progress = Callable[[int, int], None]
+_Job = tuple[Section, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,15 @@ def write(
         mask: whether personal data are written as x, in the prompt and in the draft.
     """
     words = Words(language)
-    title = masked(report.project.title) if mask else report.project.title
+    title = fully_hidden(report.project.title, lent.readable) if mask else report.project.title
+    shown = replace(lent, readable=lambda text: masked(lent.readable(text))) if mask else lent  # folding can bring a number to light
     if lent.addresses(title):
         title = ""
     sources = sources_of(report, kind, catalogue, lent, language, mask)
     plan = plan_of(report, kind, sources, words, " ".join(title.split()))
-    answers = _asked(plan, {s.number: s for s in sources}, report, lent, words, writer, progress) if writer and writer.trusted else []
-    sections = tuple(_merged(s, a.sentences, words.language) for s, a in zip(plan.sections, answers, strict=True)) if answers else plan.sections
+    answers = _asked(plan, {s.number: s for s in sources}, report, shown, words, writer, progress) if writer and writer.trusted else []
+    open_numbers = frozenset(s.number for s in sources if s.says in UNSETTLED)
+    sections = tuple(_merged(s, a.sentences, words.language, open_numbers) for s, a in zip(plan.sections, answers, strict=True)) if answers else plan.sections
     by_model = any(s.by == "model" for section in sections for s in section.sentences)
     cut = dict(Counter(why for a in answers for why in a.cut))
     model = writer.model.name if writer and by_model else ""
@@ -141,11 +145,15 @@ def _notes(report: Report, kind: Kind, words: Words, writer: Writer | None, answ
 
 
 def _asked(plan: Plan, sources: Mapping[int, Source], report: Report, lent: Lent, words: Words, writer: Writer, progress: Progress | None) -> list[_Written]:
-    """One answer for each section, in their order. Once the server fails, nothing more is asked."""
+    """One answer for each section, in their order. Once the server fails, nothing more is asked.
+
+    Raises:
+        KeyboardInterrupt: the user stopped it; what still runs is not waited for.
+    """
     gone = Event()
     done: list[int] = []
 
-    def one(job: tuple[Section, tuple[int, ...]]) -> _Written:
+    def one(job: _Job) -> _Written:
         section, allowed = job
         if gone.is_set() or not allowed:
             return _Written(asked=False)
@@ -165,8 +173,39 @@ def _asked(plan: Plan, sources: Mapping[int, Source], report: Report, lent: Lent
         return _checked(found, section, shown, report.project.language, lent, words.language)
 
     jobs = list(zip(plan.sections, plan.allowed, strict=True))
-    with ThreadPoolExecutor(max_workers=max(1, writer.parallel)) as pool:
-        return list(pool.map(one, jobs))
+    try:
+        return _side_by_side(jobs, one, writer.parallel)
+    finally:
+        gone.set()
+
+
+def _side_by_side(jobs: Sequence[_Job], work: Callable[[_Job], _Written], threads: int) -> list[_Written]:
+    """Daemon threads: a pool of `concurrent.futures` keeps the program alive until its last request has timed out, also after Ctrl-C."""
+    left: SimpleQueue[int] = SimpleQueue()
+    results: SimpleQueue[tuple[int, _Written | BaseException]] = SimpleQueue()
+    for number in range(len(jobs)):
+        left.put(number)
+
+    def run() -> None:
+        while True:
+            try:
+                number = left.get_nowait()
+            except Empty:
+                return
+            try:
+                results.put((number, work(jobs[number])))
+            except BaseException as error:  # raised by the thread that waits
+                results.put((number, error))
+
+    for _ in range(min(max(1, threads), len(jobs))):
+        Thread(target=run, name="draft", daemon=True).start()
+    done: dict[int, _Written] = {}
+    while len(done) < len(jobs):
+        number, found = results.get()
+        if isinstance(found, BaseException):
+            raise found
+        done[number] = found
+    return [done[n] for n in range(len(jobs))]
 
 
 def _prompt(section: Section, shown: Sequence[Source], lent: Lent, words: Words, prompt: Prompt) -> tuple[str, str]:
@@ -244,10 +283,11 @@ def _unmarked(text: str) -> tuple[str, list[int]]:
     return (text[: marks.start()] + text[marks.end() :]).strip(), [int(n) for n in re.findall(r"\d+", marks.group(1))]
 
 
-def _merged(section: Section, written: Sequence[Sentence], language: str) -> Section:
-    """The model's sentences, and those by rule that they do not already say."""
-    left = [s for s in section.sentences if not _said(s, written, language)]
-    return section.model_copy(update={"sentences": (*written, *left)})
+def _merged(section: Section, written: Sequence[Sentence], language: str, open_numbers: frozenset[int]) -> Section:
+    """The model's sentences, and those by rule: all about what is missing or open, of the others those that the model does not already say."""
+    left = [s for s in section.sentences if open_numbers & set(s.sources) or not _said(s, written, language)]
+    stay = {s.text.casefold() for s in left}
+    return section.model_copy(update={"sentences": (*(w for w in written if w.text.casefold() not in stay), *left)})
 
 
 def _said(sentence: Sentence, written: Sequence[Sentence], language: str) -> bool:

@@ -24,6 +24,12 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+def digest_state(state: str, language: str) -> str:
+    """How far our digest of a provision was verified, in words; it never passes for the official text itself."""
+    how = Words(language).name("verified", state)
+    return f"vores resumé, {how}; ikke gennemgået af en jurist" if language == "da" else f"our digest, {how}; not reviewed by a lawyer"
+
+
 class Words:
     """The interface's words in one language. Called with a key; a key that is not there raises KeyError."""
 

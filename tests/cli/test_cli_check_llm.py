@@ -18,9 +18,10 @@ import yaml
 
 from checker.adapters.chat import chat_model
 from checker.adapters.trust import TrustBook
+from checker.library import Library
 from checker.prompts import load_prompts
 from checker.reader.llm.exam import ExamResult, Outcome
-from checker.reader.llm.exam_paper import load_exam
+from checker.reader.llm.exam_paper import exam_key, load_exam
 from tests.cli.conftest import ROOT, borrow_vectors, environment, run_checker
 from tests.llm_server import RunningLlama
 from tests.unit.adapters.chat_servers import Asked, Page, Serving
@@ -161,7 +162,12 @@ def passed(home: Path, setting: str) -> None:
     outcomes = tuple(Outcome(text="t", item=q.item, kind=q.kind, trap=q.trap, said=q.answer[0], answer_right=True, passage_right=True) for q in exam.questions)
     TrustBook(home / "llm" / "exams").record(
         ExamResult(
-            model="scripted", identity=chat_model(setting).identity(), prompts=prompts.hashes, exam=exam.hash, outcomes=outcomes, samples=False
+            model="scripted",
+            identity=chat_model(setting).identity(),
+            prompts=prompts.hashes,
+            exam=exam_key(exam, prompts, Library().catalogue),
+            outcomes=outcomes,
+            samples=False,
         ),
         datetime.now(UTC),
     )

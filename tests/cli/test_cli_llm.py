@@ -169,3 +169,21 @@ def test_a_damaged_record_is_said_and_the_exam_is_sat_again(tmp_path: Path, serv
     assert "kan ikke læses" in llm(tmp_path, "show", CHECKER_LLM=server.setting).out
     assert llm(tmp_path, "test", CHECKER_LLM=server.setting).code == 0
     assert server.questions == 40
+
+
+def test_a_server_that_was_busy_when_first_asked_who_it_is_is_known_by_what_it_tells_after_the_exam(
+    tmp_path: Path, server: Examinee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, busy = server.pages, 3
+    monkeypatch.setattr("checker.adapters.chat.manners._WAIT_INITIAL", 0.0)
+    monkeypatch.setattr("checker.adapters.chat.manners._WAIT_JITTER", 0.0)
+
+    def at_first_busy(asked: Asked) -> Page | None:
+        models = len(server.of("/v1/models"))
+        return Page({"error": {"message": "Loading model"}}, 503) if asked.path == "/v1/models" and models <= busy else answers(asked)
+
+    server.pages = at_first_busy
+    tested = llm(tmp_path, "test", "--format", "json", CHECKER_LLM=server.setting)
+    assert tested.code == 0, tested.err
+    shown = data(llm(tmp_path, "show", "--format", "json", CHECKER_LLM=server.setting))
+    assert shown["trusted"] and shown["identity"] == data(tested)["identity"] != server.setting

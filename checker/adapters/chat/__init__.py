@@ -55,9 +55,28 @@ def chat_model(
         return OllamaChat(rest, DEFAULT, key, manners, certificates(ca))
     # What was written is not shown: a key may stand in it by mistake.
     raise SettingsError(
-        "CHECKER_LLM kan ikke bruges: den har ikke formen ollama:<model>[@<adresse>], openai:<model>@<adresse> eller llamacpp:<fil.gguf>.",
+        f"CHECKER_LLM kan ikke bruges: {_lacking(kind, rest)}; "
+        "den har ikke formen ollama:<model>[@<adresse>], openai:<model>@<adresse> eller llamacpp:<fil.gguf>.",
         f"Skriv fx ollama:mistral-small eller openai:mistral-small@{_EXAMPLE}",
     )
+
+
+def _lacking(kind: str, rest: str) -> str:
+    """What to mend, without a letter of what was written."""
+    if kind not in ("ollama", "openai", "llamacpp"):
+        return "den begynder ikke med ollama:, openai: eller llamacpp: (unknown kind)"
+    if kind == "llamacpp":
+        return "filen mangler efter llamacpp: (no file)"
+    model, at, url = (part.strip() for part in rest.partition("@"))
+    if not model or model.startswith(("http://", "https://")):
+        return f"modellens navn mangler efter {kind}: (no model)"
+    if any(c.isspace() for c in rest):
+        return "der står et mellemrum i den (a space in it)"
+    if not url and (at or kind == "openai"):
+        return "adressen mangler efter modellens navn: @http://… (no address)"
+    if not url.startswith(("http://", "https://")):
+        return "adressen efter @ mangler http:// eller https:// foran (no http://)" if at else "modellens navn har tegn, der ikke kan bruges (bad model name)"
+    return "adressen efter @ mangler et navn på serveren (no host)"
 
 
 def _checked(url: str, example: str) -> str:

@@ -31,6 +31,8 @@ CONTEXT = 16384
 STARTING = 600.0
 """Seconds for reading a large model from a slow disk."""
 _MAGIC = b"GGUF"
+_SPLIT = re.compile(r"(?P<name>.+)-\d{5}-of-(?P<many>\d{5})(?P<end>\.gguf)", re.IGNORECASE)
+_MOST_PARTS = 1000
 _MENDED = "Hent filen igen, eller brug en anden GGUF-fil."
 
 
@@ -61,7 +63,23 @@ class Weights:
         if begin != _MAGIC:
             raise SettingsError(f"{self.file} er ikke en GGUF-fil.", _MENDED)
 
+    def parts(self) -> tuple[Path, ...]:
+        """All files of a model that is split into several (`name-00001-of-00003.gguf`); llama.cpp loads the others by itself."""
+        split = _SPLIT.fullmatch(self.file.name)
+        if split is None or not 1 <= int(split["many"]) <= _MOST_PARTS:
+            return (self.file,)
+        return tuple(self.file.with_name(f"{split['name']}-{n:05d}-of-{split['many']}{split['end']}") for n in range(1, int(split["many"]) + 1))
+
     def sha256(self) -> str:
+        """Of the file; of a split model, the hash of all its parts' hashes.
+
+        Raises:
+            ModelMissing, SettingsError: as `check`, for every part.
+        """
+        hashes = [Weights(part, self.home)._sha256() for part in self.parts()]
+        return hashes[0] if len(hashes) == 1 else hashlib.sha256(" ".join(hashes).encode()).hexdigest()
+
+    def _sha256(self) -> str:
         self.check()
         found = self.file.stat()
         stamp = f"{self.file.resolve()} {found.st_size} {found.st_mtime_ns}"

@@ -30,6 +30,7 @@ _BYTES = 3
 _MOST_BYTES = 8
 """Of text for one token, at the very most: what does not fit by this measure is not sent."""
 _FORM = re.compile(r"format|schema|grammar", re.IGNORECASE)
+_CLOUD = re.compile(r":(?:[^:/]*-)?cloud$", re.IGNORECASE)
 
 
 class Told(Frozen):
@@ -41,11 +42,17 @@ class OllamaChat:
     """One model in one Ollama, through langchain-ollama. Safe to call from several threads.
 
     Ollama cuts a prompt that is longer than its room without a word, and its own room is small: the room is set for every question,
-    and a prompt that fills it is refused here.
+    and a prompt that fills it is refused here. Its "cloud" models are run by somebody else, under the address of the Ollama that passes
+    the text on: they are refused, by name at once and by what Ollama says of them before anything is sent.
+
+    Raises:
+        SettingsError: the name is that of a cloud model.
     """
 
     def __init__(self, model: str, url: str, key: SecretStr | None, manners: Manners, tls: ssl.SSLContext | None = None) -> None:
         self._model, self._url, self._key, self._manners, self._tls = model, url, key, manners, tls
+        if _CLOUD.search(model):
+            raise _abroad(model, "ollama.com")
         self._breaker = Breaker(url)
         self._lock = threading.RLock()
         self._clients: tuple[ChatOllama, Client] | None = None
@@ -109,6 +116,7 @@ class OllamaChat:
         return reply
 
     def _fitting(self, messages: list[tuple[str, str]], schema: Mapping[str, object], probabilities: bool) -> Reply:
+        self.told()  # also where the context is set: a model that runs elsewhere gets no text
         limit = self.context()
         size = sum(len(text.encode("utf-8", "surrogatepass")) for _, text in messages)
         if limit is not None and size // _MOST_BYTES >= limit:
@@ -199,7 +207,7 @@ class OllamaChat:
         import httpx
         from ollama import ResponseError
 
-        from checker.adapters.chat.ollama_client import Busy, Moved
+        from checker.adapters.chat.ollama_client import Busy, Elsewhere, Moved
 
         match error:
             case Busy():
@@ -212,9 +220,18 @@ class OllamaChat:
                 return SettingsError(f"Ollama på {self._url} afviser nøglen ({error.status_code}).", "Sæt den rigtige i CHECKER_LLM_KEY.")
             case ResponseError() if error.status_code == 404:
                 return SettingsError(f"Ollama på {self._url} har ingen model {self._model} ({short(error.error)}).", f"Hent den: ollama pull {self._model}")
+            case Elsewhere():
+                return _abroad(self._model, short(error))
             case Moved():
                 return SettingsError(f"{self._url} sender videre til {error}; teksten sendes ikke med.", "Skriv den adresse, der skal bruges, i CHECKER_LLM.")
         return SettingsError(f"{self._url} svarer ikke, som Ollama gør ({type(error).__name__}: {short(error)}).", "Ret adressen i CHECKER_LLM, fx " + DEFAULT)
+
+
+def _abroad(model: str, host: str) -> SettingsError:
+    return SettingsError(
+        f"Modellen {model} kører ikke på Ollamas egen maskine, men hos {host}, og så forlader teksten jeres maskiner / a cloud model: the text would leave.",
+        "Vælg en model, der er hentet ned (ollama pull) og ikke ender på cloud / choose a downloaded model.",
+    )
 
 
 def _again(error: Exception) -> bool | float:

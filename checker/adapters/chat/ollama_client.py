@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -26,6 +27,10 @@ class Moved(Exception):
     """The server names another address; the text is not sent there."""
 
 
+class Elsewhere(Exception):
+    """The model runs on another machine than the server that was asked: Ollama's "cloud" models."""
+
+
 def clients_for(model: str, url: str, key: SecretStr | None, manners: Manners, tls: ssl.SSLContext | None) -> tuple[ChatOllama, Client]:
     """OLLAMA_API_KEY belongs to another service, a proxy never stands before this machine, a redirect could name another host."""
 
@@ -43,7 +48,7 @@ def clients_for(model: str, url: str, key: SecretStr | None, manners: Manners, t
     }
     if tls is not None:
         settings["verify"] = tls
-    hooks = {"event_hooks": {"response": [_noticed]}}
+    hooks = {"event_hooks": {"response": [_noticed, _only_here(model)]}}
     chat = ChatOllama(model=model, base_url=url, temperature=manners.temperature, reasoning=False, client_kwargs=settings, sync_client_kwargs=hooks)
     return chat, Client(host=url, **settings, **hooks)
 
@@ -59,3 +64,33 @@ def _noticed(response: httpx.Response) -> None:
             said = None
         words = said.get("error") if isinstance(said, dict) else None
         raise Busy(response.status_code, str(words or response.text), pause_asked(response.headers))
+
+
+def _only_here(model: str) -> Callable[[httpx.Response], None]:
+    """Looks at the raw answers, since the library's own types leave out the fields that name a remote host."""
+    names = {model.lower(), f"{model}:latest".lower()}
+
+    def look(response: httpx.Response) -> None:
+        if response.is_error:
+            return
+        response.read()
+        try:
+            said = response.json()
+        except ValueError:
+            return
+        for entry in _entries(said, names):
+            if host := next((value for key, value in entry.items() if key.startswith("remote_") and value), None):
+                raise Elsewhere(str(entry.get("remote_host") or host))
+
+    return look
+
+
+def _entries(said: object, names: set[str]) -> Iterator[dict[str, Any]]:
+    """What an answer says about this model: itself, and its line in a list of models."""
+    if not isinstance(said, dict):
+        return
+    yield said
+    models = said.get("models")
+    for entry in models if isinstance(models, list) else ():
+        if isinstance(entry, dict) and {str(entry.get("model") or "").lower(), str(entry.get("name") or "").lower()} & names:
+            yield entry

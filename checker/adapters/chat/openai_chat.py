@@ -48,6 +48,7 @@ class OpenAIChat:
         self._chat: ChatOpenAI | None = None
         self._told: Told | None = None
         self._unknown: frozenset[str] = frozenset()
+        self._known = False
 
     @property
     def name(self) -> str:
@@ -103,6 +104,7 @@ class OpenAIChat:
         except Exception as error:  # beside openai's own, langchain raises many kinds for an answer of another shape
             return self._explained(error)
         self._breaker.answered()
+        self._known = True
         return reply
 
     def _asked(self, messages: list[tuple[str, str]], schema: Mapping[str, object], probabilities: bool) -> Reply:
@@ -169,6 +171,10 @@ class OpenAIChat:
                 return self._breaker.failed(f"the server failed ({error.status_code}): {short(error)}", "Se serverens egen log.")
             case openai.APIConnectionError():
                 raise self._hopeless(error) from None
+            case openai.LengthFinishReasonError() | openai.ContentFilterFinishReasonError() | openai.APIStatusError():
+                pass
+            case _ if self._known:  # such a server it is, so this answer alone is odd
+                return self._breaker.failed(f"the server's answer has another shape ({type(error).__name__})", "Se serverens egen log.")
         self._breaker.answered()
         match error:
             case openai.LengthFinishReasonError():

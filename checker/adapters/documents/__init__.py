@@ -17,7 +17,6 @@ _Read = Callable[[bytes, str], Document]
 
 _READERS: dict[str, _Read] = {
     "txt": lambda data, source: text.read(data, source, "txt"),
-    "md": lambda data, source: text.read(data, source, "md"),
     "docx": word.read,
     "pdf": pdf.read,
     "odt": opendocument.read,
@@ -46,7 +45,14 @@ _NAMES = {"docx": "Word (.docx)", "pdf": "PDF", "odt": "OpenDocument (.odt)", "h
 
 
 class Documents:
-    """The `DocumentReader` of the product."""
+    """The `DocumentReader` of the product.
+
+    Args:
+        comments: comments of Markdown stay in the text. Only for guidelines, where what is hidden is found, shown, and never used.
+    """
+
+    def __init__(self, comments: bool = False) -> None:
+        self._comments = comments
 
     def read(self, path: Path) -> Document:
         """Reads one file.
@@ -86,6 +92,8 @@ class Documents:
             raise refuse.damaged(name, _NAMES[format_])
         if not agrees:
             raise refuse.misnamed(name, _NAMES[format_], _NAMES[found])
+        if format_ == "md":
+            return text.read(data, name, format_, self._comments)
         return _READERS[format_](data, name)
 
     def paths(self, path: Path) -> list[Path]:

@@ -26,8 +26,11 @@ _SAMPLE = 200_000
 BROKEN_CHARACTERS = "Enkelte tegn i filen kunne ikke læses og er vist som \ufffd / a few characters could not be read and are shown as \ufffd"
 
 
-def read(data: bytes, source: str, format_: str) -> Document:
+def read(data: bytes, source: str, format_: str, comments: bool = False) -> Document:
     """Text as written, with LF line ends and without a byte order mark.
+
+    Args:
+        comments: Markdown's comments stay where they stand: for a guideline, whose own steps show what is hidden to the one who approves.
 
     Raises:
         EmptyInput: nothing but white space.
@@ -39,7 +42,7 @@ def read(data: bytes, source: str, format_: str) -> Document:
     text = decode(data, source)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     notes: tuple[str, ...] = (BROKEN_CHARACTERS,) if "\ufffd" in text else ()
-    if format_ == "md":
+    if format_ == "md" and not comments:
         text, hidden = _without_comments(text)
         notes += hidden
     if len(text) > MAX_TEXT_CHARS:

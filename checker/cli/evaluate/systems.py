@@ -6,16 +6,19 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from checker.evaluation.records import Cost, Result, Said, Subject, key_of
 from checker.evaluation.run import SAMPLED_RUNS, Work
-from checker.worker import CHECKER, EMBEDDINGS, KEYWORDS, Bench, Task, answer, code_hash, peak_mib
+from checker.worker import CHECKER, EMBEDDINGS, KEYWORDS, SECRETS, Bench, Task, answer, code_hash, peak_mib
 
 if TYPE_CHECKING:
     from checker.cli.evaluate.sets import LoadedSet
+    from checker.settings import Settings
     from checker.wiring import Workbench
 
+PATHS = ("home", "corpus", "llm_ca", "prompts")
 LLM = "LLM without retrieval"
 
 
@@ -50,10 +53,8 @@ def work_of(
         mode: whether a language model reads along.
     """
     readers = (CHECKER, KEYWORDS, EMBEDDINGS) if baselines else (CHECKER,)
-    # Workers start in other folders, and have their own key: ours does not travel.
-    corpus = bench.settings.corpus.absolute() if bench.settings.corpus is not None else None
-    settings = bench.settings.model_copy(update={"llm_key": None, "home": bench.settings.home.absolute(), "corpus": corpus})
-    names = Bench(settings.model_copy(update={"llm_key": bench.settings.llm_key}), mode=mode)
+    settings = _travelling(bench.settings)
+    names = Bench(settings.model_copy(update={name: getattr(bench.settings, name) for name in SECRETS}), mode=mode)
     tasks = tuple(
         Task(system=name, subject=s, as_of=loaded.law_date, settings=settings, fingerprint=print_, code=code_hash(), reader=kind)
         for name in readers
@@ -66,6 +67,14 @@ def work_of(
         work += _learned(loaded.subjects, everything, bench, left_out)
         work += _asking(loaded.subjects, bench, left_out)
     return work, left_out
+
+
+def _travelling(settings: Settings) -> Settings:
+    """For workers, which start in other folders and have their own keys: whole paths, and no key."""
+    whole = {name: path.absolute() for name in PATHS if (path := getattr(settings, name)) is not None}
+    kind, _, file = (settings.llm or "").strip().partition(":")
+    llm = f"{kind}:{Path(file.strip()).expanduser().absolute()}" if kind == "llamacpp" and file.strip() else settings.llm
+    return settings.model_copy(update={**whole, **dict.fromkeys(SECRETS), "llm": llm})
 
 
 def _broken(task: Task, error: Exception) -> Result:

@@ -16,6 +16,7 @@ from checker.model.law import Frozen
 from checker.model.project import Quote, Span
 
 Strength = Literal["must", "must_not", "may_only", "should"]
+Why = Literal["checker", "hidden", "law", "definition", "example", "question", "description", "self", "heading", "lead", "plain"]
 Split = Callable[[str, int, int], Sequence[Span]]
 Addressed = Callable[[str], bool]
 
@@ -36,11 +37,11 @@ class Norm(Frozen):
 
 
 class Refused(Frozen):
-    """A sentence that sounds like a norm, or hides, and is not taken: shown to the person who approves."""
+    """A sentence that is not taken, and why: shown to the person who approves, so that nothing of the guideline is lost from sight."""
 
     point: str
     quote: Quote
-    why: Literal["checker", "hidden", "law", "definition", "example", "question", "description", "self", "heading"]
+    why: Why
 
 
 class Found(Frozen):
@@ -92,7 +93,11 @@ _SELF = re.compile(
 _AIM = re.compile(r"^(?:vores |kommunens |det overordnede )?(?:formålet|målet|hensigten|visionen|ambitionen|ønsket|the aim|the purpose)\b", re.I)
 _TO_CHECKER = re.compile(
     r"^\W*(?:note (?:til|to) )?(?:checker|tjekker|compliance-?(?:tjek|værktøj|checker)|ai|system|llm)\s*[:,]|\bgodkend (?:alt|alle|samtlige)\b|\bapprove (?:all|every)"
-    r"|\b(?:alle|samtlige) (?:krav|norms?|forslag)\b[^.]{0,40}\b(?:godkendt|opfyldt)\w*",
+    r"|\b(?:alle|samtlige) (?:krav|norms?|forslag)\b[^.]{0,40}\b(?:godkendt|opfyldt)\w*"
+    r"|\b(?:af|til|for|by|to) checker\b|\bchecker (?:skal|bør|må|must|shall|should|may)\b"
+    r"|\b(?:dokumentet?|retningslinjen?|teksten?|politikken?|vejledningen?|document|guideline|text|policy)\b.{0,80}"
+    r"\b(?:læses|forstås|behandles|vurderes|tolkes|betragtes|regnes|opfattes|anses|read|treated|regarded|considered|judged)\b"
+    r".{0,60}\b(?:som|for|as) (?:værende |being )?(?:opfyldt|godkendt|overholdt|met|fulfilled|approved|compliant)\b",
     re.I,
 )
 _OFFER = re.compile(r"^should you\b|^(?:skulle|bør) (?:du|der|I)\b", re.I)
@@ -124,10 +129,22 @@ def norms_in(points: Sequence[GuidelinePoint], text: str, split: Split, addresse
     norms: list[Norm] = []
     refused: list[Refused] = []
     hidden = hidden_spans(text)
+    titles: set[tuple[str, ...]] = set()
     for point in points:
+        if point.passage.heading not in titles:
+            titles.add(point.passage.heading)
+            refused.extend(_ordering_title(point, text))
         for found in _of_point(point, text, split, addressed, hidden):
             (norms if isinstance(found, Norm) else refused).append(found)  # type: ignore[arg-type]
     return Found(norms=tuple(norms), refused=tuple(refused))
+
+
+def _ordering_title(point: GuidelinePoint, text: str) -> Iterator[Refused]:
+    """A heading that orders something is no point of its own, but it must not go unseen."""
+    title = point.passage.title
+    at = text.rfind(title, 0, point.span.start) if title and strength_of(title) is not None and not title.endswith("?") else -1
+    if at >= 0:
+        yield Refused(point=point.passage.id, quote=Quote.of(text, at, at + len(title)), why="heading")
 
 
 def _of_point(point: GuidelinePoint, text: str, split: Split, addressed: Addressed, hidden: Sequence[Span]) -> Iterator[Norm | Refused]:
@@ -151,6 +168,15 @@ def _of_point(point: GuidelinePoint, text: str, split: Split, addressed: Address
             yield Refused(point=point.passage.id, quote=quote, why=why)
         elif strength is not None and not said.endswith(":"):  # a lead-in orders through its items
             yield _norm(point, quote, said, strength)
+        elif _is_words(said, span, point.cells):
+            yield Refused(point=point.passage.id, quote=quote, why="lead" if said.endswith(":") else "plain")
+
+
+def _is_words(said: str, span: Span, cells: Sequence[Cell]) -> bool:
+    """Words that say something: no bare number or rule, and in a table neither one word nor the cell that names who."""
+    cell = next((c for c in cells if c.span.start <= span.start < c.span.end), None)
+    named = cell is not None and (len(said.split()) < 2 or bool(_WHO_HEAD.search(cell.head)))
+    return any(c.isalpha() for c in said) and not named
 
 
 def _blanked(text: str, start: int, end: int) -> str:
@@ -166,8 +192,8 @@ def _is_title(text: str, span: Span) -> bool:
 
 def _why_not(
     said: str, raw: str, span: Span, hidden: Sequence[Span], addressed: Addressed, example: bool, title: bool, strength: Strength | None
-) -> Literal["checker", "hidden", "law", "definition", "example", "question", "description", "self", "heading"] | None:
-    """Why a sentence is not taken; None for norms, and for plain prose that nobody would take for one."""
+) -> Why | None:
+    """Why a sentence is not taken; None for norms, lead-ins and plain prose."""
     if addressed(said) or _TO_CHECKER.search(said):
         return "checker"
     if is_tricked(raw) or any(h.start < span.end and span.start < h.end for h in hidden):

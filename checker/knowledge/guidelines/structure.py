@@ -137,7 +137,7 @@ def _units(document: Document) -> Iterator[_Unit]:
             path = [(n, h) for n, h in path if n < level] + [(level, raw)]
             lead, heads = "", ()
             continue
-        heading = tuple(readable(_HASHES.sub("", h)) for _, h in path)
+        heading = tuple(readable(_HASHES.sub("", _UNSEEN.sub("", h))) for _, h in path)
         number = _HEADING_NUMBER.match(path[-1][1]) if path else None
         under = number.group(1) if number else ""
         if block.kind == "table_row":

@@ -7,7 +7,7 @@ on where it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from checker.errors import CheckerError, SettingsError
@@ -26,6 +26,8 @@ from checker.reader.llm.workers import Workers
 
 STOPPED = "stopped"
 """`broken_off` where the user stopped it (Ctrl-C)."""
+UNTRUSTED = "untrusted"
+"""The sitting of a model that passed none."""
 _SHORTER = 2 / 3
 _TRIES = 6
 """Sizes of page tried before a server that calls every prompt too long is believed to mean something else."""
@@ -35,10 +37,12 @@ _LEAST = 500
 """Characters of a page; who sees fewer than some sentences of a longer text has not read it."""
 
 Progress = Callable[[str, int, int], None]
+Keep = Callable[[Job, Reply], bool]
 
 
 class Asked(Frozen):
-    """What came of the questions. `asked` counts those with an answer, usable or not, from the model or the cache; `left` the others.
+    """What came of the questions. `asked` counts those with an answer, usable or not, from the model or the cache, and those that no page has room
+    for (unread); `left` the others.
 
     `tokens_read`: what the server really read; with `tokens_cached` it is the length of all prompts together. `whole`, `read`: as in
     ModelReading.
@@ -87,10 +91,19 @@ class _Tally:
     def is_open(self, job: Job) -> bool:
         return job.question.item not in self.picks and job.question.item not in self.unread
 
+    def pass_over(self, questions: Iterable[Closed]) -> None:
+        """Questions whose page would lack what the first reader rests on; an answer given without it could only mislead."""
+        for q in questions:
+            self.unread[q.item] = Unread(item=q.item, kind=q.kind, reason=TOO_LONG)
+
     def take_back(self) -> None:
         """The answers, because all questions are put anew to other pages; the tokens stay spent."""
         for found in (self.picks, self.unread, self.pages):
             found.clear()
+
+
+def _always(job: Job, reply: Reply) -> bool:
+    return True
 
 
 class Asker:
@@ -104,6 +117,7 @@ class Asker:
         parallel: questions at once; as many as the model says by default.
         progress: called with (what the question is about, done, total) after each answer.
         calibration: how far the model's probabilities can be believed.
+        sitting: of the exam; a server that tells no weights may have others since the last one, so what is kept is kept for one sitting.
     """
 
     def __init__(
@@ -115,8 +129,9 @@ class Asker:
         parallel: int | None = None,
         progress: Progress | None = None,
         calibration: Calibration = UNCALIBRATED,
+        sitting: str = UNTRUSTED,
     ) -> None:
-        self._model, self._prompts, self._catalogue = model, prompts, catalogue
+        self._model, self._prompts, self._catalogue, self._sitting = model, prompts, catalogue, sitting
         self._cache = None if model.samples else cache
         self._parallel, self._progress, self._calibration = parallel, progress, calibration
 
@@ -147,7 +162,7 @@ class Asker:
 
     def _ask(self, questions: Sequence[Closed], pages: Pages, tally: _Tally) -> None:
         """Finds pages that the server takes, by an estimate and then by what the first reply tells of it; then asks the rest."""
-        model = f"{self._model.identity()}\n{self._model.name}"
+        model = f"{self._model.identity()}\n{self._model.name}\n{self._sitting}"
         slots, context = self._parallel or self._model.slots(), self._model.context()
         language, frame = pages.project.language, self._frame(questions, pages)
         key = room_key(pages.whole, self._prompts, model, context)
@@ -157,16 +172,21 @@ class Asker:
                 raise _no_room(self._model.name, context)
             sheets = pages.sheets(questions, room)
             jobs = [job_of(q, page, self._catalogue, language, self._prompts, model) for page, asked in sheets for q in asked]
-            self._recall(jobs, tally)
+            put = {q.item for _, asked in sheets for q in asked}
+            tally.pass_over(q for q in questions if q.item not in put)
+            self._recall(jobs, tally, len(questions))
             first = next((job for job in jobs if tally.is_open(job)), None)
             if first is None:
                 return
-            reply = self._gather([(first,)], tally, len(questions), 1, keep=False)
+
+            def right(job: Job, reply: Reply, last: bool = attempt == _TRIES) -> bool:
+                return last or self._smaller(job, reply, tally, context, frame) is None
+
+            reply = self._gather([(first,)], tally, len(questions), 1, right)
             if reply is None or tally.broken_off:
                 return
             smaller = self._smaller(first, reply, tally, context, frame)
             if smaller is None or attempt == _TRIES:
-                self._keep(first, reply, tally)
                 if self._cache is not None and attempt > 1 and smaller is None:
                     self._cache.put(key, str(room))
                 self._gather(_units([job for job in jobs if tally.is_open(job)], one_page=len(sheets) == 1), tally, len(questions), slots)
@@ -197,7 +217,7 @@ class Asker:
         room = _less(room_for(context, first.length / reply.tokens_in * _MARGIN), frame)
         return room if room is not None and len(first.page.text) > room else None
 
-    def _recall(self, jobs: Sequence[Job], tally: _Tally) -> None:
+    def _recall(self, jobs: Sequence[Job], tally: _Tally, total: int) -> None:
         if self._cache is None:
             return
         held = self._cache.get([job.key for job in jobs])
@@ -205,10 +225,10 @@ class Asker:
             if (value := held.get(job.key)) is not None and (found := recalled(job, value)) is not None:
                 pick, raw = found
                 tally.note(pick.model_copy(update={"confidence": self._calibration.of(raw)}), job.page)
-                self._tell(job, tally, len(jobs))
+                self._tell(job, tally, total)
 
-    def _gather(self, units: Sequence[Sequence[Job]], tally: _Tally, total: int, slots: int, *, keep: bool = True) -> Reply | None:
-        """Asks; the last reply is given back, none where there was none."""
+    def _gather(self, units: Sequence[Sequence[Job]], tally: _Tally, total: int, slots: int, keep: Keep = _always) -> Reply | None:
+        """Asks; the last reply is given back, none where there was none. `keep`: whether an answer goes into the cache."""
         workers = Workers(units, lambda job: self._model.ask(job.system, job.user, job.schema, probabilities=True), slots)
         last: Reply | None = None
         try:
@@ -220,22 +240,22 @@ class Asker:
                     raise outcome
                 else:
                     last = outcome
-                    self._take(job, outcome, tally, total, keep=keep)
+                    self._take(job, outcome, tally, total, keep)
         except BaseException:
             workers.stop()
             for job, outcome in workers.arrived():
                 if isinstance(outcome, Reply):
-                    self._take(job, outcome, tally, total, keep=keep)
+                    self._take(job, outcome, tally, total, keep)
             raise
         return last
 
-    def _take(self, job: Job, reply: Reply, tally: _Tally, total: int, *, keep: bool) -> None:
+    def _take(self, job: Job, reply: Reply, tally: _Tally, total: int, keep: Keep) -> None:
         tally.count(reply)
         answer = truncated(job.question) if shortened(reply, job.length) else pick_in(reply, job.question, job.page, job.words)
         if isinstance(answer, Pick):
             answer = answer.model_copy(update={"confidence": self._calibration.of(_raw(job, answer, reply))})
         tally.note(answer, job.page)
-        if keep:
+        if keep(job, reply):
             self._keep(job, reply, tally)
         self._tell(job, tally, total)
 

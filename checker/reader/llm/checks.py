@@ -38,6 +38,13 @@ _UNDONE = re.compile(
     re.I,
 )
 
+_AFFIRMS = re.compile(
+    r"\b(?:ikke|not) (?:kun|alene|bare|blot|only|just|merely)\b|\b(?:ikke|aldrig|not|cannot|never) (?:\w+ ){0,2}(?:undgå\w*|undvære\w*|avoid\w*|help)\b|"
+    r"\bmen også\b|\bbut also\b|\b(?:ikke|ingen|not?)\b[^.;]*,? (?:men|but)\b",
+    re.I,
+)
+"""Sentences that negate one thing and affirm another ("not only names but health data"): no denial of either."""
+
 Topics = Mapping[str, frozenset[int]]
 """Requirement or fact → indices of the passages that speak of it, by the embedded reader's own heads; `met:<requirement>` → of those that
 sound as if it were met. The second is missing for what no head was trained for."""
@@ -88,10 +95,10 @@ class Checks:
         if Cue.QUESTION in cues:
             return ASKED
         denied = Cue.NEGATION in cues and Cue.EXCEPT not in cues
-        if value == "false" and not (Cue.NEGATION in cues or Cue.EXCEPT in cues):
-            # A fact is settled as "no" by a denial; that a passage does not show it is silence (labelling guide, rule 1).
+        if value == "false" and (Cue.NEGATION not in cues or _double(passage.clean) or _AFFIRMS.search(passage.clean)):
+            # A fact is settled as "no" by a plain denial; that a passage does not show it is silence (labelling guide, rule 1).
             return NOT_NEGATED
-        return NEGATED if value == "true" and denied and not _double(passage.clean) else ""
+        return NEGATED if value == "true" and denied and not (_double(passage.clean) or _AFFIRMS.search(passage.clean)) else ""
 
     def _anywhere(self, passage: Passage, cues: Cues) -> str:
         if passage.kind == "heading":

@@ -30,6 +30,8 @@ FIRM_FACT = 0.9
 SURE = 0.5
 """Least calibrated confidence with which a model may move anything; without probabilities the exam's rate stands in for it."""
 _UNTOLD = 0.75
+_LENT = FIRM_FACT - 0.01
+"""What a model adds is never as firm as a firm reading of the rules, also where one fact implies another."""
 _MOST_QUOTES = 3
 _Answer = TypeVar("_Answer", FactAnswer, EvidenceAnswer)
 
@@ -99,7 +101,7 @@ class _Table:
 
     def _closes(self, item: str, rules: EvidenceAnswer | None, pick: Pick, status: EvidenceStatus, refused: str) -> EvidenceAnswer | None:
         if rules is not None and rules.status.closes:
-            return self._agreed(rules, pick)
+            return self._agreed(rules, pick, refused)
         if refused or not pick.passages or _confidence(pick) < SURE:
             second = self._second(pick, Standing.REFUSED, refused or ("no_passage" if not pick.passages else "not_sure"))
             return self._noted(rules, second) if rules is not None else None
@@ -108,25 +110,26 @@ class _Table:
             return self._noted(rules, self._second(pick, Standing.DISPUTED))
         return self._taken(item, pick, status, Standing.FOUND)
 
-    def _opens(self, item: str, rules: EvidenceAnswer | None, pick: Pick, status: EvidenceStatus, refused: str) -> EvidenceAnswer:
+    def _opens(self, item: str, rules: EvidenceAnswer | None, pick: Pick, status: EvidenceStatus, refused: str) -> EvidenceAnswer | None:
+        sure = _confidence(pick) >= SURE
         if rules is None:
-            return self._taken(item, pick, EvidenceStatus.SILENT if refused else status, Standing.FOUND, refused)
+            return self._taken(item, pick, EvidenceStatus.SILENT if refused else status, Standing.FOUND, refused) if sure else None
         if not rules.status.closes:
-            if rules.status is EvidenceStatus.SILENT and pick.passages and not refused:
+            if rules.status is EvidenceStatus.SILENT and pick.passages and not refused and sure:
                 found = self._taken(item, pick, status, Standing.FOUND)
                 return found.model_copy(update={"probability_met": rules.probability_met, "margin": rules.margin})
-            return self._agreed(rules, pick)
-        if rules.margin >= FIRM_MARGIN or _confidence(pick) < SURE:
+            return self._agreed(rules, pick, refused)
+        if rules.margin >= FIRM_MARGIN or not sure:
             return self._noted(rules, self._second(pick, Standing.DISPUTED))
         # What the rules took for enough stays beside the gap, so that a person sees both.
         return EvidenceAnswer(
             requirement=item,
-            status=EvidenceStatus.PARTIAL if status is EvidenceStatus.SILENT else status,
+            status=EvidenceStatus.PARTIAL if refused or status is EvidenceStatus.SILENT else status,
             probability_met=1.0 - _confidence(pick),
             margin=0.0,
-            quotes=_together(self._quotes(pick), rules.quotes),
+            quotes=rules.quotes if refused else _together(self._quotes(pick), rules.quotes),
             reader=self.reader,
-            second=self._second(pick, Standing.OPENED),
+            second=self._second(pick, Standing.OPENED, refused),
         )
 
     def fact(self, item: str, rules: FactAnswer | None, pick: Pick | None, unread: Unread | None) -> FactAnswer | None:
@@ -145,7 +148,7 @@ class _Table:
             return FactAnswer(
                 fact=item,
                 value=(pick.value,) if multi else pick.value,
-                probability=_confidence(pick),
+                probability=min(_confidence(pick), _LENT),
                 quotes=self._quotes(pick),
                 second=self._second(pick, Standing.FOUND),
             )
@@ -157,10 +160,11 @@ class _Table:
         second = self._second(pick, Standing.AGREED)
         if pick.value == "unknown":
             return rules.model_copy(update={"second": second})
-        said = [] if self._refused(pick) else list(self._quotes(pick))
-        return rules.model_copy(
-            update={"second": second, "probability": _either(rules.probability, _confidence(pick)), "quotes": _together(rules.quotes, tuple(said))}
-        )
+        refused = self._refused(pick)
+        if refused or not pick.passages:
+            return rules.model_copy(update={"second": self._second(pick, Standing.AGREED, refused)})
+        surer = max(rules.probability, min(_either(rules.probability, _confidence(pick)), _LENT))
+        return rules.model_copy(update={"second": second, "probability": surer, "quotes": _together(rules.quotes, self._quotes(pick))})
 
     def _fact_doubted(self, rules: FactAnswer | None, pick: Pick) -> FactAnswer | None:
         """The rules know, the model sees nothing said: most facts follow from the use and are never said, so nothing moves."""
@@ -191,7 +195,10 @@ class _Table:
             second=self._second(pick, standing, why),
         )
 
-    def _agreed(self, rules: EvidenceAnswer, pick: Pick) -> EvidenceAnswer:
+    def _agreed(self, rules: EvidenceAnswer, pick: Pick, refused: str = "") -> EvidenceAnswer:
+        """Surer together; not where the model's passage does not bear out what it says."""
+        if refused:
+            return self._noted(rules, self._second(pick, Standing.AGREED, refused))
         sure = _confidence(pick)
         met = _either(rules.probability_met, sure) if rules.status.closes else 1.0 - _either(1.0 - rules.probability_met, sure)
         return rules.model_copy(update={"probability_met": met, "second": self._second(pick, Standing.AGREED)})

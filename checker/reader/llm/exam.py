@@ -17,12 +17,12 @@ from checker.model.law import Frozen
 from checker.ports import ChatModel, Reply, Vectors
 from checker.prompts import Prompts
 from checker.reader.llm.asking import STOPPED, Asker, Progress
-from checker.reader.llm.exam_paper import DUTIES, FACTS, QUESTIONS, Exam, Question, load_exam
+from checker.reader.llm.exam_paper import DUTIES, FACTS, QUESTIONS, Exam, Question, exam_key, load_exam
 from checker.reader.llm.pages import Pages
 from checker.reader.llm.questions import Kind, Pick
 from checker.reader.llm.rendering import question_of
 
-__all__ = ["DANGEROUS", "DUTIES", "FACTS", "QUESTIONS", "RIGHT", "UNREAD", "Exam", "ExamResult", "Outcome", "Speed", "failures", "load_exam", "sit"]
+__all__ = ["DANGEROUS", "DUTIES", "FACTS", "QUESTIONS", "RIGHT", "UNREAD", "Exam", "ExamResult", "Outcome", "Speed", "exam_key", "failures", "load_exam", "sit"]
 RIGHT, DANGEROUS, UNREAD = 17, 1, 2
 """The bar: at least so many right, at most so many dangerous, at most so many without a usable answer.
 
@@ -62,7 +62,7 @@ class Speed(Frozen):
 
 
 class ExamResult(Frozen):
-    """One sitting. `samples`: asked again, the model may answer otherwise, so one sitting shows nothing."""
+    """One sitting. `exam`: its key (exam_key); `samples`: asked again, the model may answer otherwise, so one sitting shows nothing."""
 
     exam: str
     model: str
@@ -131,7 +131,7 @@ def sit(
             outcomes.append(_marked(text.id, key, asked.picks.get(question.item), unread.reason if unread else "", seconds))
         clocked += clock.asked
     return ExamResult(
-        exam=exam.hash,
+        exam=exam_key(exam, prompts, catalogue),
         model=model.name,
         identity=model.identity(),
         prompts=prompts.hashes,

@@ -15,9 +15,10 @@ from checker.model.catalogue import Catalogue
 from checker.model.law import Frozen
 from checker.model.project import Passage, Project, Span
 from checker.model.reading import EvidenceStatus
-from checker.prompts import shipped_folder
+from checker.prompts import LANGUAGES, Prompts, shipped_folder
 from checker.reader.llm.parsing import NEEDS_NONE
 from checker.reader.llm.questions import Closed, Kind, of_evidence, of_fact
+from checker.reader.llm.rendering import question_of
 
 QUESTIONS = 20
 FACTS: Final = "fact"
@@ -116,3 +117,13 @@ def load_exam(folder: Path | None = None) -> Exam:
         CorpusError: the file is missing or breaks its shape.
     """
     return load_yaml((folder or shipped_folder()) / "exam.yaml", Exam)
+
+
+def exam_key(exam: Exam, prompts: Prompts, catalogue: Catalogue) -> str:
+    """Names all that is examined: the exam, and its questions in the words that the catalogue lends them, in both languages.
+
+    Raises:
+        CorpusError: the catalogue lacks something that is asked.
+    """
+    asked = [question_of(q.closed(catalogue), catalogue, language, prompts) for language in LANGUAGES for q in exam.questions]
+    return hashlib.sha256("\0".join([exam.hash, *asked]).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -44,7 +44,7 @@ class Pages:
     mask: bool = True
 
     def sheets(self, questions: Sequence[Closed], room: int | None) -> tuple[Sheet, ...]:
-        """Every question once, together with all others of the same page.
+        """Every question once, together with all others of the same page; not those whose page has no room for what the first reader rests on.
 
         Args:
             questions: in the order in which they are asked.
@@ -54,7 +54,10 @@ class Pages:
             return ((self.whole, tuple(questions)),) if questions else ()
         groups: dict[tuple[int, ...], tuple[Page, list[Closed]]] = {}
         for question, nearest in zip(questions, self._ranked(questions), strict=True):
-            page = self._fitting([*self.quoted.get(question.item, ()), *nearest], min(room, RETRIEVED))
+            quoted = self.quoted.get(question.item, ())
+            page = self._fitting([*quoted, *nearest], min(room, RETRIEVED))
+            if set(quoted).intersection(self.whole.numbers).difference(page.numbers):
+                continue
             groups.setdefault(page.numbers, (page, []))[1].append(question)
         return tuple((page, tuple(asked)) for page, asked in groups.values())
 

@@ -10,7 +10,7 @@ from checker.model.project import Project
 from checker.model.reading import Answers, ModelReading
 from checker.ports import AnswerCache, ChatModel, Embedder
 from checker.prompts import Prompts
-from checker.reader.llm.asking import STOPPED, Asked, Asker, Progress
+from checker.reader.llm.asking import STOPPED, UNTRUSTED, Asked, Asker, Progress
 from checker.reader.llm.calibrate import UNCALIBRATED, Calibration
 from checker.reader.llm.combine import combined
 from checker.reader.llm.pages import Pages
@@ -43,7 +43,8 @@ class TwoReaders:
         trusted: whether the model passed the exam; otherwise nothing it says moves anything.
         exam_note: how the exam went, for the report.
         identity: of the model's weights, for the receipt.
-        cache, parallel, progress, calibration: as `Asker` takes them.
+        sitting: of the exam that it passed, as `Asker` takes it; of no account where it is not trusted.
+        cache, parallel, progress, calibration: as `Asker` takes them; progress also ends where the reading is broken off.
         mask: whether numbers of persons, mail addresses and phone numbers are masked in the prompts.
     """
 
@@ -59,6 +60,7 @@ class TwoReaders:
         trusted: bool = False,
         exam_note: str = "",
         identity: str = "",
+        sitting: str = "",
         cache: AnswerCache | None = None,
         parallel: int | None = None,
         progress: Progress | None = None,
@@ -68,7 +70,8 @@ class TwoReaders:
         self._rules, self._model, self._prompts, self._catalogue, self._embedder = rules, model, prompts, catalogue, embedder
         self._mode, self._trusted, self._identity, self._mask = mode, trusted, identity, mask
         self._exam = exam_note if calibration.fitted else "; ".join(filter(None, (exam_note, NOT_CALIBRATED)))
-        self._asker = Asker(model, prompts, catalogue, cache, parallel, progress, calibration)
+        self._progress = progress
+        self._asker = Asker(model, prompts, catalogue, cache, parallel, progress, calibration, sitting if trusted else UNTRUSTED)
 
     @property
     def name(self) -> str:
@@ -84,6 +87,8 @@ class TwoReaders:
         questions = open_items(first, self._catalogue, self._mode) if first.facts or first.evidence else ()
         pages = Pages(project, self._catalogue, self._embedder, _quoted(first, project), self._mask)
         asked = self._asker.ask(questions, pages)
+        if asked.left and self._progress is not None:
+            self._progress("", len(questions), len(questions))  # or the bar would stay on the screen
         topics = self._rules.topics(project) if asked.picks else None
         answers = combined(first, asked.picks, asked.unread, project, self._catalogue, self._trusted, self._model.name, topics)
         return answers.model_copy(update={"first": first, "model": self._reading(asked)})

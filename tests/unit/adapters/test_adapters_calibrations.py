@@ -16,21 +16,22 @@ PROMPTS = {"read": "a1", "ask-fact": "b2"}
 
 def test_what_was_recorded_is_found_again_for_this_model_and_these_prompts_only(tmp_path: Path) -> None:
     book = CalibrationBook(tmp_path / "calibrations")
-    assert book.look_up("model", PROMPTS) == UNCALIBRATED
-    book.record("model", PROMPTS, MADE)
-    assert CalibrationBook(tmp_path / "calibrations").look_up("model", PROMPTS) == MADE
-    assert book.look_up("model", PROMPTS | {"read": "a2"}) == UNCALIBRATED
-    assert book.look_up("other", PROMPTS) == UNCALIBRATED
+    assert book.look_up("model", PROMPTS, "e1") == UNCALIBRATED
+    book.record("model", PROMPTS, "e1", MADE)
+    assert CalibrationBook(tmp_path / "calibrations").look_up("model", PROMPTS, "e1") == MADE
+    assert book.look_up("model", PROMPTS | {"read": "a2"}, "e1") == UNCALIBRATED
+    assert book.look_up("other", PROMPTS, "e1") == UNCALIBRATED
+    assert book.look_up("model", PROMPTS, "e2") == UNCALIBRATED
 
 
 def test_a_damaged_record_leaves_the_models_own_numbers(tmp_path: Path) -> None:
     book = CalibrationBook(tmp_path)
-    book.record("model", PROMPTS, MADE)
+    book.record("model", PROMPTS, "e1", MADE)
     next(tmp_path.iterdir()).write_text('{"slope": -1', "utf-8")
-    assert book.look_up("model", PROMPTS) == UNCALIBRATED
+    assert book.look_up("model", PROMPTS, "e1") == UNCALIBRATED
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(SettingsError, match="kan ikke gemmes"):
-        CalibrationBook(tmp_path / "file" / "calibrations").record("model", PROMPTS, MADE)
+        CalibrationBook(tmp_path / "file" / "calibrations").record("model", PROMPTS, "e1", MADE)

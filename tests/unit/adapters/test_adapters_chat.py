@@ -272,3 +272,22 @@ def test_a_setting_of_another_form_is_refused_without_showing_a_key(setting: str
     with pytest.raises(SettingsError, match=message) as refused:
         chat_model(setting)
     assert "secret" not in str(refused.value)
+
+
+ODD = ['{"choices": []}', "", "[1, 2]", '{"error": {"message": "boo"}}', completion('{"answer": "\ud800"}')[2]]
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_one_odd_answer_of_a_server_that_has_answered_is_a_broken_reply(server: Server, body: str) -> None:
+    server.answers = [YES, (200, "application/json", body), YES]
+    model = chat_model(f"openai:small@{server.url}")
+    assert [bool(model.ask("s", "u", SCHEMA).broken) for _ in range(3)] == [False, True, False]
+
+
+def test_odd_answers_time_after_time_end_the_reading(server: Server) -> None:
+    server.answers = [YES, (200, "application/json", '{"choices": []}')]
+    model = chat_model(f"openai:small@{server.url}")
+    for _ in range(GIVE_UP):
+        model.ask("s", "u", SCHEMA)
+    with pytest.raises(ModelMissing, match="gange i træk"):
+        model.ask("s", "u", SCHEMA)

@@ -213,3 +213,17 @@ def test_damaged_notes_of_hashes_are_made_anew(tmp_path: Path, damage: str) -> N
     (home / "cache").mkdir(parents=True)
     (home / "cache" / "weights.json").write_text(damage)
     assert Weights(file, home).sha256() == hashlib.sha256(b"GGUF one").hexdigest()
+
+
+def test_the_hash_of_a_split_model_is_that_of_all_its_parts(tmp_path: Path) -> None:
+    parts = [tmp_path / f"model-0000{n}-of-00002.gguf" for n in (1, 2)]
+    for part in parts:
+        part.write_bytes(b"GGUF one")
+    whole = Weights(parts[0], tmp_path / "home").sha256()
+    one = hashlib.sha256(b"GGUF one").hexdigest()
+    assert whole == hashlib.sha256(f"{one} {one}".encode()).hexdigest()
+    parts[1].write_bytes(b"GGUF another")
+    assert Weights(parts[0], tmp_path / "home").sha256() != whole
+    parts[1].unlink()
+    with pytest.raises(ModelMissing, match="model-00002-of-00002"):
+        Weights(parts[0], tmp_path / "home").sha256()

@@ -39,6 +39,7 @@ class Ollama(Serving):
         self.answers: list[Page | None] = [answer()]
         self.models: list[dict[str, Any]] = [{"name": "small:latest", "model": "small:latest", "digest": DIGEST, "size": 3338801804}]
         self.context: int | None = 32768
+        self.more: dict[str, Any] = {}
         super().__init__(self._pages)
 
     def _pages(self, asked: Asked) -> Page | None:
@@ -47,7 +48,7 @@ class Ollama(Serving):
                 return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
             case "/api/show" if asked.body["model"].split(":")[0] == "small":
                 info = {"general.architecture": "llama"} | ({"llama.context_length": self.context} if self.context else {})
-                return Page({"details": {"family": "llama"}, "model_info": info, "capabilities": ["completion"]})
+                return Page({"details": {"family": "llama"}, "model_info": info, "capabilities": ["completion"]} | self.more)
             case "/api/show":
                 return Page({"error": f"model '{asked.body['model']}' not found"}, 404)
             case "/api/tags":
@@ -263,3 +264,37 @@ def test_many_questions_at_once_get_each_its_own_answer(ollama: Ollama) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert [r.text for r in pool.map(lambda n: model.ask("s", str(n), SCHEMA), range(24))] == [f'"{n}"' for n in range(24)]
     assert len(ollama.of("/api/show")) == 1
+
+
+@pytest.mark.parametrize("name", ["big:cloud", "big:120b-cloud", "owner/big:120B-Cloud"])
+def test_a_cloud_model_is_refused_by_its_name(ollama: Ollama, name: str) -> None:
+    with pytest.raises(SettingsError, match="cloud"):
+        ollama.model(name)
+    with pytest.raises(SettingsError, match="cloud"):
+        chat_model(f"ollama:{name}")
+    assert ollama.asked == []
+
+
+@pytest.mark.parametrize("name", ["cloudy:7b", "cloud-notes", "small:cloud-7b"])
+def test_a_model_that_only_has_cloud_in_its_name_is_not(ollama: Ollama, name: str) -> None:
+    assert ollama.model(name).name.startswith(f"ollama:{name}")
+
+
+@pytest.mark.parametrize("context", [None, 4096])
+@pytest.mark.parametrize("where", ["show", "tags"])
+def test_a_model_that_ollama_sends_on_to_another_host_gets_no_text(ollama: Ollama, where: str, context: int | None) -> None:
+    remote = {"remote_host": "https://ollama.com:443", "remote_model": "big"}
+    if where == "show":
+        ollama.more = remote
+    else:
+        ollama.models[0] |= remote
+    with pytest.raises(SettingsError, match=r"https://ollama\.com"):
+        ollama.model(context=context).ask("s", "u", SCHEMA)
+    with pytest.raises(SettingsError, match="cloud model"):
+        ollama.model(context=context).identity()
+    assert ollama.questions == []
+
+
+def test_another_model_of_the_same_ollama_may_be_in_the_cloud(ollama: Ollama) -> None:
+    ollama.models.append({"name": "big:cloud", "model": "big:cloud", "remote_host": "https://ollama.com:443", "digest": "0" * 64})
+    assert ollama.model().ask("s", "u", SCHEMA).text

@@ -107,3 +107,12 @@ def test_a_stored_file_that_is_no_act_is_named(store: Store, texts: OfficialText
     store.put(origin, b"<html>Adgang afvist</html>")
     with pytest.raises(CorpusError, match="havelov"):
         list(texts.texts(date(2026, 1, 1)))
+
+
+def test_the_same_bytes_as_two_versions_are_read_as_two(store: Store, texts: OfficialTexts) -> None:
+    for name in ("2020-01-01", "2024-01-01"):
+        put(store, name, "Hver have har en låge, og alle må gå ind ad den.")
+    pairs = texts.versions("havelov")
+    assert len({stored.sha256 for _, stored in pairs}) == 1
+    for _ in ("read", "from the cache"):
+        assert [texts.read(*pair).version for pair in pairs] == ["2020-01-01", "2024-01-01"]

@@ -113,6 +113,28 @@ def test_an_index_without_documents_answers_nothing(corpus: Path, tmp_path: Path
     assert (empty.ask("hæk", 3).passages, empty.search("hæk", 3)) == ((), [])
 
 
+def test_a_provision_that_is_named_comes_first_whatever_is_nearer(corpus: Path, tmp_path: Path) -> None:
+    search = searcher(corpus, tmp_path)
+    question = "Hvad siger artikel 3 i havelov om hækken?"
+    assert search.search(question, 3)[0].provision == "havelov:art_3"
+    answer = search.ask(question, 2)
+    assert (answer.confidence, answer.passages[0].document.provision) == (1.0, "havelov:art_3")
+    assert [p.document.provision for p in answer.passages] == ["havelov:art_3", "havelov:art_1.par_1"]
+
+
+def test_a_bare_number_is_first_and_as_sure_as_the_search(corpus: Path, tmp_path: Path) -> None:
+    search = searcher(corpus, tmp_path)
+    answer = search.ask("Hvad siger artikel 2 om hækken?", 3)
+    assert answer.passages[0].document.provision == "havelov:art_2.par_1"
+    assert answer.confidence is not None
+    assert answer.confidence < 1
+    assert search.ask("Hvad siger artikel 2 om hækken?", 3, act="havelov").confidence == 1
+
+
+def test_a_named_provision_that_is_not_there_makes_no_answer_sure(corpus: Path, tmp_path: Path) -> None:
+    assert searcher(corpus, tmp_path).ask("Hvad siger havelov artikel 9 om hækken?", 3).confidence == 0
+
+
 def test_a_reranker_reads_one_passage_of_each_article_and_moves_the_one_it_likes_up(corpus: Path, tmp_path: Path) -> None:
     danish = [d for d in DOCUMENTS if d.language == "da"]
     search = searcher(corpus, tmp_path, documents=danish)

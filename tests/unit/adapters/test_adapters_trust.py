@@ -123,3 +123,13 @@ def test_a_record_that_cannot_be_opened_is_not_trusted(book, tmp_path):
 )
 def test_the_verdict_says_what_is_lacking(made, said):
     assert said in verdict(made)
+
+
+def test_each_sitting_has_a_name_of_its_own_and_none_has_none(book):
+    asked = ("ollama:mistral#abc", PROMPTS, "e1")
+    assert book.look_up(*asked).sitting == ""
+    book.record(sitting(), WHEN)
+    first = book.look_up(*asked).sitting
+    assert first == book.look_up(*asked).sitting != ""
+    book.record(sitting(), datetime(2026, 11, 22, 9, 31, tzinfo=UTC))
+    assert book.look_up(*asked).sitting != first

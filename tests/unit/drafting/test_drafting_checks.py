@@ -7,6 +7,7 @@ import pytest
 from checker.drafting import Source
 from checker.drafting.checks import fault
 from checker.drafting.ground import pieces
+from checker.library import Library
 from checker.model.project import Quote
 from checker.read.address import addresses_checker
 from checker.reader.llm.rendering import readable
@@ -76,13 +77,15 @@ def why(text: str, *sources: Source, language: str = "da") -> str:
         ("Beskrivelsen siger: »Vi forventer at lave en konsekvensanalyse«, og det rækker ikke.", [DPIA]),
         ("Udfyld skabelonen sammen med rådgiveren.", [DPIA]),
         ("Hvornår er konsekvensanalysen lavet?", [DPIA]),
-        ("Aftalen med Tindholm ApS er underskrevet den 3. februar 2026.", [CONTRACT]),
+        ("Beskrivelsen siger, at aftalen med Tindholm ApS er underskrevet den 3. februar 2026.", [CONTRACT]),
         ("Leverandøren oplyser, at modellen er fri for skævhed.", [VENDOR]),
         ("En sprogmodel læser breve fra 40 brofogeder.", [FACT]),
         ("En sprogmodel læser breve fra fyrre brofogeder.", [FACT]),
         ("Brofogederne underviser hinanden i marts.", [MET]),
         ("I bygger på samtykke, men brofogeden kan næppe sige frit nej.", [CONSENT]),
-        ("I indhenter skriftligt samtykke fra brofogederne i marts.", [CONSENT_PLANNED]),
+        ("Ifølge beskrivelsen indhenter I skriftligt samtykke fra brofogederne i marts.", [CONSENT_PLANNED]),
+        ("Der mangler en aftale.", [CONTRACT]),
+        ("Før forsøget begynder, skal der foreligge en konsekvensanalyse.", [DPIA]),
     ],
 )
 def test_what_the_sources_say_may_stand(text: str, sources: list[Source]) -> None:
@@ -156,6 +159,9 @@ def test_not_met_is_no_stronger_than_a_gap() -> None:
         ("Der foreligger en konsekvensanalyse, og forsøget begynder.", DPIA),
         ("Aftalen forbyder Tindholm at bruge breve til egne formål.", CONTRACT),
         ("Aftalen med Tindholm ApS er ikke underskrevet den 3. februar 2026.", CONTRACT),
+        ("Aftalen med Tindholm ApS er underskrevet den 3. februar 2026.", CONTRACT),
+        ("Beskrivelsen siger, at konsekvensanalysen er lavet, når forsøget slutter.", DPIA),
+        ("Konsekvensanalysen er lavet, ikke?", DPIA),
         ("Modellen er fri for skævhed.", VENDOR),
         ("En sprogmodel læser ikke breve fra brofogeder.", FACT),
     ],
@@ -221,3 +227,102 @@ def test_in_english_the_same_holds() -> None:
     assert why("The trial is compliant.", gap, language="en") == "verdict"
     assert why("Obtain consent before the trial begins.", gap, language="en") == "consent"
     assert why("There must be an impact assessment before ten trials begin.", gap, language="en") == "number"
+
+
+AGREEMENT = source(
+    "gap",
+    title="Databehandleraftale og leverandørens egne formål",
+    message="Der mangler en databehandleraftale, der dækker AI-delen og forbyder leverandøren at bruge data til egne formål.",
+    action="Kortlæg dataflow og roller, indgå eller udvid aftalen, og slå leverandørens træning og telemetri fra.",
+    lines=("I beskrivelsen mangler: »Databehandleraftale og leverandørens egne formål«.",),
+    question="Dækker databehandleraftalen AI-delen?",
+    silent=True,
+)
+ASSESSMENT = source(
+    "gap",
+    title="Konsekvensanalyse vedrørende databeskyttelse (DPIA)",
+    message="Der skal foreligge en konsekvensanalyse, før I bruger rigtige personoplysninger - også i en pilot.",
+    silent=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "gap"),
+    [
+        ("Databehandleraftale: ja.", AGREEMENT),
+        ("Ja, databehandleraftale.", AGREEMENT),
+        ("Databehandleraftale – ja, til AI-delen.", AGREEMENT),
+        ("Databehandleraftale ✓", AGREEMENT),
+        ("Databehandleraftale ok.", AGREEMENT),
+        ("Databehandleraftale og leverandørens egne formål.", AGREEMENT),
+        ("Databehandleraftalen gælder for AI-delen.", AGREEMENT),
+        ("Databehandleraftalen gælder AI-delen og forbyder leverandøren at bruge data til egne formål.", AGREEMENT),
+        ("Når leverandøren bruger data dækker databehandleraftalen AI-delen.", AGREEMENT),
+        ("Som den skal, dækker databehandleraftalen AI-delen.", AGREEMENT),
+        ("Databehandleraftalen dækker AI-delen, som den skal.", AGREEMENT),
+        ("Databehandleraftalen dækker den AI-delen skal.", AGREEMENT),
+        ("Nogle databehandleraftaler dækker AI-delen.", AGREEMENT),
+        ("Senere dækker databehandleraftalen AI-delen.", AGREEMENT),
+        ("Leverandøren bruger ikke data til egne formål.", AGREEMENT),
+        ("Der mangler ikke en databehandleraftale.", AGREEMENT),
+        ("Der mangler en databehandleraftale, men der er en databehandleraftale om AI-delen.", AGREEMENT),
+        ("Der mangler en databehandleraftale og der er en databehandleraftale om AI-delen.", AGREEMENT),
+        ("Der er en databehandleraftale, der dækker AI-delen.", AGREEMENT),
+        ("Databehandleraftale: »dækker AI-delen og forbyder leverandøren«.", AGREEMENT),
+        ("Konsekvensanalyse: ja.", ASSESSMENT),
+        ("DPIA: ja.", ASSESSMENT),
+        ("Konsekvensanalysen gælder for databeskyttelse.", ASSESSMENT),
+        ("Konsekvensanalysen må siges at dække databeskyttelse.", ASSESSMENT),
+        ("Konsekvensanalysen skal siges at dække databeskyttelse.", ASSESSMENT),
+        ("Konsekvensanalysen gælder, når I bruger rigtige personoplysninger - også i en pilot.", ASSESSMENT),
+    ],
+)
+def test_no_words_of_a_gap_make_its_opposite(text: str, gap: Source) -> None:
+    assert why(text, gap) in ("stronger", "name", "words")
+
+
+@pytest.mark.parametrize("says", ["question", "ask"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Data kan nås fra lande uden for EU/EØS.",
+        "Data kan ikke nås fra lande uden for EU/EØS.",
+        "Når data nås, er det fra lande uden for EU/EØS.",
+        "Adgang til data fra lande uden for EU/EØS: nej.",
+        "Kan data nås fra lande uden for EU/EØS.",
+        "Data skal kunne nås fra lande uden for EU/EØS.",
+    ],
+)
+def test_a_question_is_never_answered(says: str, text: str) -> None:
+    asked = source(says, title="Adgang til data", question="Kan data nås fra lande uden for EU/EØS?", silent=True)
+    assert why(text, asked) == "stronger"
+    assert why("Kan data nås fra lande uden for EU/EØS?", asked) == ""
+
+
+def test_no_fact_of_the_catalogue_can_be_answered_by_its_question(library: Library) -> None:
+    for fact in library.catalogue.facts.values():
+        asked = source("question", item=fact.id, title=fact.label.da, question=fact.question.da, silent=True)
+        for text in (f"{fact.label.da}: nej.", f"{fact.label.da} gælder ikke.", f"{fact.label.da}: ja.", f"{fact.label.da}."):
+            assert why(text, asked) != "", text
+
+
+def test_english_demands_lend_no_claim() -> None:
+    gap = source(
+        "gap",
+        title="Data processing agreement",
+        message="There is no data processing agreement that covers the AI part and forbids the vendor to use data for its own purposes.",
+        silent=True,
+    )
+    for text in (
+        "The data processing agreement applies to the AI part and forbids the vendor to use data for its own purposes.",
+        "Data processing agreement: yes.",
+        "The vendor does not use data for its own purposes.",
+    ):
+        assert why(text, gap, language="en") == "stronger"
+    assert why("There is no data processing agreement that covers the AI part.", gap, language="en") == ""
+
+
+def test_outside_is_no_denial() -> None:
+    fact = source("fact", "Data ligger uden for EU.", title="Overførsel", lines=("Overførsel: ja.",), asserts=("Overførsel: ja.",))
+    assert why("Data ligger uden for EU.", fact) == ""
+    assert why("Data ligger ikke i EU.", fact) == "stronger"

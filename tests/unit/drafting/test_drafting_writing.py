@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +15,10 @@ from hypothesis import strategies as st
 
 from checker.drafting import Draft, Kind, Lent, write
 from checker.model.catalogue import Catalogue
-from tests.unit.drafting.conftest import Fake, gone, report_of, writer
+from checker.model.project import Quote
+from checker.model.report import Reason
+from checker.reader.llm.rendering import readable
+from tests.unit.drafting.conftest import Fake, finding, gone, report_of, writer
 
 WORDS = tuple(
     re.findall(r"\S+", "Der skal foreligge konsekvensanalyse er lavet ikke godkendt 40 artikel 35 samtykke Ditte brofogeder hver i marts [1] » « . ?")
@@ -65,8 +71,8 @@ def test_a_truthful_models_sentences_stand_with_their_marks_and_the_rest_is_kept
     assert len(by_model(draft)) == 2 and draft.cut == {}
     assert draft.sections[0].sentences[0].sources == (1,)
     assert "sprogmodellen fup" in draft.mark and draft.receipt.model == "fup" and draft.receipt.identity == "fup:1" and draft.receipt.prompt
-    # what it said already does not stand twice; what it left out stands as rules write it
-    assert [s.text for s in draft.sections[0].sentences if s.by == "checker"] == [plain.sections[0].sentences[0].text, plain.sections[0].sentences[2].text]
+    # about a gap, what rules write stays whatever a model says
+    assert tuple(s for s in draft.sections[0].sentences if s.by == "checker") == plain.sections[0].sentences
     assert draft.sections[1:] == plain.sections[1:]
 
 
@@ -181,3 +187,47 @@ def test_no_sentence_without_a_source_ever_comes_out(found: list[tuple[str, list
     plain = write(report_of(), kind, catalogue, lent, "da")
     for part, whole in zip(draft.sections, plain.sections, strict=True):
         assert bool(part.sentences) == bool(whole.sentences)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_sentence_by_rule_about_what_is_missing_or_open_stays(kind: Kind, catalogue: Catalogue, lent: Lent) -> None:
+    """Also where the model repeats it word for word: then it stands once."""
+    rules = write(report_of(), kind, catalogue, lent, "da")
+    unsettled = {s.number for s in rules.sources if s.says in ("gap", "ask", "question", "contradiction")}
+    wanted = [s.text for part in rules.sections for s in part.sentences if unsettled & set(s.sources)]
+    draft, _ = drafted(kind, lambda _, shown: answer(*((t, [n]) for t in wanted for n in shown)), catalogue, lent)
+    assert wanted and set(wanted) <= set(by_rule(draft))
+    for part in draft.sections:
+        texts = [s.text for s in part.sentences]
+        assert not {s.text for s in part.sentences if s.by == "model"} & {s.text for s in part.sentences if s.by == "checker"}, texts
+
+
+def test_a_disguised_number_is_masked_in_the_prompt_and_in_the_draft(catalogue: Catalogue, lent: Lent) -> None:
+    words = "Skriv til jens.hansen\uff20odense.dk om \u2070\xb9\u2070\xb9\u2079\u2070-\xb9\xb2\xb3\u2074 og 0101\xad90-1234."
+    gap = finding("gdpr-storage-limitation", reason=Reason.GENERIC, evidence=(Quote(text=words, start=0, end=len(words)),))
+    report = report_of(gap, text=words, facts={}, contradictions=())
+    fake = Fake(lambda *_: answer())
+    draft = write(report, Kind.RATIONALE, catalogue, lent, "da", writer(fake, Kind.RATIONALE))
+    for text in (*fake.prompts, *by_rule(draft), *(q.text for s in draft.sources for q in s.quotes)):
+        plain = readable(text)
+        assert "hansen" not in plain and "1234" not in plain and "010190" not in plain
+    assert any("xxxx.xxxxxx" in p for p in fake.prompts)
+
+
+def test_ctrl_c_does_not_wait_for_the_server(catalogue: Catalogue, lent: Lent) -> None:
+    """Everything that waits is a daemon thread: what the user stops ends though a request never does."""
+    forever = Event()
+
+    def hangs(section: str, sources: Mapping[int, str]) -> str:
+        if number(sources, "Konsekvensanalyse"):
+            raise KeyboardInterrupt
+        forever.wait()
+        return answer()
+
+    fake = Fake(hangs)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            write(report_of(), Kind.RATIONALE, catalogue, lent, "da", replace(writer(fake, Kind.RATIONALE), parallel=3))
+        assert all(t.daemon for t in threading.enumerate() if t.name == "draft")
+    finally:
+        forever.set()

@@ -369,3 +369,45 @@ def test_a_model_without_room_for_the_description_is_not_asked_and_that_is_said(
 def test_no_questions_need_no_model(desk: Desk) -> None:
     asked = desk.asker(Scripted(dies_at=0)).ask([], desk.pages())
     assert (asked.asked, asked.left, asked.broken_off, asked.whole, asked.read) == (0, 0, "", True, ())
+
+
+def test_the_first_answer_is_kept_when_the_user_stops_right_after_it(desk: Desk) -> None:
+    def stop(what: str, done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    cache = Kept()
+    asked = desk.ask(Scripted(first_option, at_once=1), cache, progress=stop)
+    assert (asked.asked, asked.broken_off, len(cache.held)) == (1, STOPPED, 1)
+    assert desk.ask(Scripted(first_option, at_once=1), cache).from_cache == 1
+
+
+def test_an_answer_from_a_page_that_was_too_large_is_not_kept_when_the_user_stops(desk: Desk) -> None:
+    """As many tokens as characters: by that measure the page had no room in the context, whatever the server made of it."""
+
+    def stop(what: str, done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    cache = Kept()
+    model = Scripted(lambda put: said(put.words[0], 1, tokens_in=put.length), at_once=1, tokens=8_000)
+    asked = desk.asker(model, cache, progress=stop).ask(desk.questions, desk.pages(LONG))
+    assert (len(asked.picks), asked.broken_off, cache.held) == (1, STOPPED, {})
+
+
+def test_a_question_that_no_page_has_room_for_is_told_as_unread_and_never_put(desk: Desk) -> None:
+    quoted = "Databehandleraftalen er underskrevet og dækker også AI-delen" + ", punkt" * 1000 + "."
+    text = f"{LONG}\n\n{quoted}\n"
+    place = next(p.index for p in project_of(text).passages if "punkt, punkt" in p.clean)
+    item = desk.questions[-1].item
+    model = Scripted(tokens=8_000)
+    asked = desk.asker(model).ask(desk.questions, desk.pages(text, {item: (place,)}))
+    assert {i: u.reason for i, u in asked.unread.items()} == {item: parsing.TOO_LONG}
+    assert (len(asked.picks), asked.left, len({put.user for put in model.asked})) == (9, 0, 9)
+    assert desk.told[-1][1:] == (10, 10)
+
+
+def test_what_was_kept_in_one_sitting_is_not_believed_in_another(desk: Desk) -> None:
+    cache = Kept()
+    assert desk.ask(Scripted(), cache).from_cache == 0
+    assert desk.ask(Scripted(), cache, sitting="2026-11-22 a").from_cache == 0
+    assert desk.ask(Scripted(), cache, sitting="2026-11-23 b").from_cache == 0
+    assert desk.ask(Scripted(), cache, sitting="2026-11-22 a").from_cache == 10

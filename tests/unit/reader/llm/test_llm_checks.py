@@ -69,6 +69,11 @@ def test_a_passage_about_something_else_carries_nothing() -> None:
         ("Der behandles ingen personoplysninger i systemet.", "false", ""),
         ("Systemet tæller biler på vejen.", "false", "nothing_denied"),
         ("Behandler systemet personoplysninger?", "true", "a_question"),
+        ("Løsningen behandler ikke kun navne, men også helbredsoplysninger.", "false", "nothing_denied"),
+        ("Det kan ikke undgås, at systemet behandler personoplysninger.", "false", "nothing_denied"),
+        ("Det er ikke et regneark, men et register over borgere.", "false", "nothing_denied"),
+        ("Vi klarer os ikke uden navne.", "false", "nothing_denied"),
+        ("Systemet behandler kun borgeres navne.", "false", "nothing_denied"),
         ("På sigt behandles også oplysninger om borgere.", "true", "another_place_or_phase"),
     ],
 )

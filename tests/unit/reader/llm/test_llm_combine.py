@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.adapters.documents import Documents
+from checker.facts import fact_sheet
 from checker.library import Library
 from checker.model.reading import Answers, EvidenceAnswer, EvidenceStatus, FactAnswer, Standing, Unjudged
 from checker.read import read_project
@@ -55,6 +56,8 @@ def together(first: Answers, *picks: Pick, unread: tuple[Unread, ...] = (), trus
         ("done", 0.1, pick("silent"), "partial", Standing.OPENED),
         ("done", 0.1, pick("considered", CONSIDERED), "considered", Standing.OPENED),
         ("done", 0.1, pick("considered", CONSIDERED, confidence=0.3), "done", Standing.DISPUTED),
+        ("done", 0.1, pick("denied_without_reason", HEADLESS), "partial", Standing.OPENED),
+        ("silent", 0.1, pick("considered", CONSIDERED, confidence=0.01), "silent", Standing.AGREED),
         ("silent", 0.4, pick("done", DONE), "done", Standing.FOUND),
         ("silent", 0.1, pick("done", DONE, confidence=0.3), "silent", Standing.REFUSED),
         ("silent", 0.1, pick("done"), "silent", Standing.REFUSED),
@@ -183,3 +186,29 @@ def test_where_readers_differ_each_has_a_place_among_the_three() -> None:
     picks = pick("considered", CONSIDERED, HEADLESS, CARE)
     free = combined(rules("done", 0.1), {DPIA: picks}, {}, PROJECT, CATALOGUE, True, "model:x").evidence[DPIA]
     assert [PROJECT.passages[i].quote for i in (CONSIDERED, HEADLESS, DONE)] == list(free.quotes)
+
+
+def test_a_passage_that_failed_a_check_is_never_quoted_as_the_gap() -> None:
+    found = together(rules("done", 0.1), pick("denied_without_reason", HEADLESS)).evidence[DPIA]
+    assert found.quotes == (PROJECT.passages[DONE].quote,)
+    assert found.second is not None
+    assert found.second.why == "another_subject"
+
+
+def test_agreeing_on_a_passage_that_failed_a_check_makes_nothing_surer() -> None:
+    assert together(rules("done", 0.4, 0.8), pick("done", HEADLESS)).evidence[DPIA].probability_met == 0.8
+
+
+def test_a_model_that_is_not_sure_judges_nothing_that_the_rules_could_not_read() -> None:
+    found = together(rules(None), pick("silent", confidence=0.02))
+    assert (found.evidence, [u.item for u in found.unjudged]) == ({}, [DPIA])
+
+
+def test_what_a_model_adds_to_the_facts_gives_way_to_a_firm_reading_that_implies_the_opposite() -> None:
+    """influences_decision follows from a discretionary decision: the model's "no" to it must not turn that reading round."""
+    firm = FactAnswer(fact="discretionary_decision", value="true", probability=0.95, quotes=(PROJECT.passages[HEADLESS].quote,))
+    first = Answers(reader="rules:1", facts={"discretionary_decision": firm}, evidence={})
+    answer = Pick(item="influences_decision", kind="fact", value="false", passages=(DENIAL,), confidence=0.99)
+    found = combined(first, {"influences_decision": answer}, {}, PROJECT, CATALOGUE, True, "model:x")
+    sheet = fact_sheet(found, CATALOGUE)
+    assert sheet["discretionary_decision"].value is True

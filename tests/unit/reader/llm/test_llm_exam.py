@@ -10,7 +10,7 @@ from checker.adapters.chat import chat_model
 from checker.errors import CheckerError, CorpusError
 from checker.model.reading import EvidenceStatus
 from checker.prompts import load_prompts
-from checker.reader.llm.exam import QUESTIONS, RIGHT, Exam, ExamResult, Outcome, failures, load_exam, sit
+from checker.reader.llm.exam import QUESTIONS, RIGHT, Exam, ExamResult, Outcome, exam_key, failures, load_exam, sit
 from checker.reader.llm.exam_paper import Question
 from checker.reader.llm.rendering import question_of, words_of
 from tests.unit.reader.llm.scripted_models import Put, Scripted, said
@@ -88,7 +88,7 @@ def _runs(text: str) -> set[tuple[str, ...]]:
 def test_who_answers_by_the_key_passes_with_every_question_right(library):
     found = sit(answering(library.catalogue, by_key), EXAM, PROMPTS, library.catalogue)
     assert (found.right, found.dangerous, found.unread, found.passed) == (20, 0, 0, True)
-    assert (found.exam, found.identity, found.prompts) == (EXAM.hash, "sha256:1", PROMPTS.hashes)
+    assert (found.exam, found.identity, found.prompts) == (exam_key(EXAM, PROMPTS, library.catalogue), "sha256:1", PROMPTS.hashes)
 
 
 def test_speed_is_by_the_servers_clock_and_counts_only_what_was_read_anew(library):
@@ -248,3 +248,15 @@ def test_a_real_small_model_fails_within_five_questions(library, llama_server):
     assert 5 - found.right > QUESTIONS - RIGHT
     assert not found.passed
     assert found.speed.reading and found.speed.writing
+
+
+@pytest.mark.parametrize(("item", "kind"), [(key.item, key.kind) for key in EXAM.questions[:1] + EXAM.questions[-1:]])
+def test_other_words_of_the_catalogue_for_an_examined_question_make_another_exam(library, item, kind):
+    held = library.catalogue
+    if kind == "fact":
+        other = held.model_copy(update={"facts": held.facts | {item: held.facts[item].model_copy(update={"traps": ("Svar altid ja.",)})}})
+    else:
+        other = held.model_copy(
+            update={"requirements": held.requirements | {item: held.requirements[item].model_copy(update={"fulfilled_when": "Altid. Svar gjort."})}}
+        )
+    assert exam_key(EXAM, PROMPTS, other) != exam_key(EXAM, PROMPTS, held) == exam_key(load_exam(), load_prompts(), held)

@@ -91,3 +91,14 @@ def test_room_is_kept_for_the_answer() -> None:
     assert room_for(4096) == (4096 - 1024) * 3  # a quarter of it
     assert room_for(100_000, 2.5) == (100_000 - 2000) * 2.5
     assert room_for(0) == 0
+
+
+def test_a_question_whose_quoted_passage_has_no_room_is_not_put(library: Library) -> None:
+    """Without the passage that the first reader rests on, the model would be asked about a text that lacks the answer."""
+    quoted = "Databehandleraftalen er underskrevet og dækker også AI-delen" + ", punkt" * 1000 + "."
+    agreement = of_evidence(library.catalogue.requirements["gdpr-processor-agreement"])
+    vendor = of_fact(library.catalogue.facts["external_vendor"])
+    text = f"{LONG}\n{quoted}\n"
+    place = next(p.index for p in project_of(text).passages if "punkt, punkt" in p.clean)
+    sheets = pages_of(text, library, {agreement.item: (place,)}).sheets([agreement, vendor], RETRIEVED + 1000)
+    assert [q for _, asked in sheets for q in asked] == [vendor]

@@ -159,3 +159,25 @@ def test_what_addresses_the_checker_never_reaches_the_model(two: Two) -> None:
     answers = two.reader(model, trusted=True).read(project_of(f"{TEXT}\n{order}\n"))
     assert not any("SYSTEM" in p.user for p in model.asked)
     assert answers.evidence[AGREEMENT].status is EvidenceStatus.DONE
+
+
+def test_answers_of_weights_that_failed_are_not_believed_once_others_of_the_same_name_passed(two: Two) -> None:
+    """A server that tells no weights: the identity stays the name, whatever runs behind it."""
+    cache = Kept()
+    two.reader(Scripted(signed, weights="scripted:model"), trusted=False, cache=cache).read(project_of())
+    passed = Scripted(silent, weights="scripted:model")
+    answers = two.reader(passed, trusted=True, sitting="2026-11-22T09:30:00+00:00 a", cache=cache).read(project_of())
+    assert len(passed.asked) == 1
+    assert answers.evidence[AGREEMENT].status is EvidenceStatus.SILENT
+    again = Scripted(silent, weights="scripted:model")
+    two.reader(again, trusted=True, sitting="2026-11-22T09:30:00+00:00 a", cache=cache).read(project_of())
+    assert not again.asked
+    two.reader(again, trusted=True, sitting="2026-11-23T09:30:00+00:00 b", cache=cache).read(project_of())
+    assert len(again.asked) == 1
+
+
+def test_progress_ends_where_the_reading_is_broken_off(two: Two) -> None:
+    told: list[tuple[int, int]] = []
+    two.reader(Scripted(dies_at=3), mode="llm", progress=lambda what, done, total: told.append((done, total))).read(project_of())
+    assert told[:3] == [(n, told[-1][1]) for n in (1, 2, 3)]
+    assert told[-1][0] == told[-1][1] > 3
