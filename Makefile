@@ -27,7 +27,8 @@ demo: $(VENV)/.installed
 
 # The sets are measured first: the vectors they leave in .checker-home save the tests from embedding the same texts again.
 test: lint measure
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile -m 'not alone'
+	$(BIN)/pytest -m alone
 
 measure: $(VENV)/.installed-dev
 	CHECKER_HOME=$(CURDIR)/.checker-home $(BIN)/checker eval run municipal us-federal-ai-inventory dutch-algoritmeregister graded-example

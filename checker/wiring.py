@@ -124,18 +124,26 @@ class Workbench:
 
     @cached_property
     def index(self) -> ChromaIndex:
-        """The index for this corpus and embedder; built now when it is not there."""
+        """The index for this corpus and embedder; built now when it is not there. Where it cannot be built, an earlier one answers, and says so."""
+        try:
+            return self.built_index()
+        except IndexFault as fault:
+            earlier = self.unbuilt_index.earlier()
+            if earlier is None:
+                raise
+            self._say(f"{fault} Indtil da bruges det tidligere indeks {earlier.version} / until then the earlier index is used.")
+            return earlier
+
+    def built_index(self) -> ChromaIndex:
+        """Just the index for this corpus and embedder.
+
+        Raises:
+            IndexFault: it is not there and cannot be built.
+        """
         index = self.unbuilt_index
         if not index.ready:
             self._say("Første kørsel med denne lovsamling: indekset bygges (sekunder; minutter, hvis du har lagt egne tekster ind).")
-            try:
-                index.build(self.index_documents(), self.queries(), self._progress)
-            except IndexFault as fault:
-                earlier = index.earlier()
-                if earlier is None:
-                    raise
-                self._say(f"{fault} Indtil da bruges det tidligere indeks {earlier.version} / until then the earlier index is used.")
-                return earlier
+            index.build(self.index_documents(), self.queries(), self._progress)
         return index
 
     def _embedder_of_settings(self) -> Embedder:

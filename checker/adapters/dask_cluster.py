@@ -25,6 +25,8 @@ from checker.errors import CheckerError, SettingsError
 _dask: Any = distributed  # typed in part
 _ADDRESS = re.compile(r"((tcp|tls)://)?(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):\d{1,5}")
 _LEAST_MEMORY = 2 * 2**30
+_STARTING = 5.0
+"""Seconds that a worker is given to come up before it is ended."""
 CONFIG = {
     # Threads that spin while they wait make every other worker slow; both are read when an OpenMP library loads.
     "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": 1,
@@ -118,7 +120,14 @@ async def _answering(address: str, patience: float, secrets: dict[str, Any]) -> 
 def _ended(cluster: Any) -> None:
     """A worker that is in the middle of a text gets a second, not the time that Dask would give it."""
 
+    async def up(nanny: Any) -> None:
+        """One that is being started again (its process had died) would print where it was, if it were closed before it is up."""
+        running = getattr(getattr(nanny, "process", None), "running", None)
+        if running is not None:
+            await asyncio.wait_for(running.wait(), _STARTING)
+
     async def end() -> None:
+        await asyncio.gather(*(up(worker) for worker in cluster.workers.values()), return_exceptions=True)
         await asyncio.gather(*(worker.close(timeout=1) for worker in cluster.workers.values()), return_exceptions=True)
 
     with suppress(Exception):

@@ -53,7 +53,8 @@ def build(
 ) -> None:
     """Byg søgeindekset, hvis det mangler / build the search index when it is missing."""
     bench = workbench(parse_date(as_of))
-    print(f"indeks {bench.index.version}: {len(bench.index.documents)} dokumenter i {bench.index.folder}")
+    index = bench.built_index()
+    print(f"indeks {index.version}: {len(index.documents)} dokumenter i {index.folder}")
     for held in bench.held:
         print(f"  {held.source} {held.version} ({held.language}){': ' + held.note if held.note else ''}")
 

@@ -18,6 +18,7 @@ from conftest import environment, run_checker
 
 pytest.importorskip("distributed")  # of the extra checker[eval]
 
+pytestmark = pytest.mark.alone
 SET = Path(__file__).resolve().parents[2] / "eval" / "sets" / "municipal"
 RESULTS = Path("out", "eval", "six", "results.jsonl")
 CASES = ("affaldskurve-01", "affaldsbil-kamera-01", "library-companion-en-01", "badevand-prognose-01", "akutbolig-anvisning-ocr-01", "arkiv-haandskrift-01")

@@ -20,6 +20,7 @@ from checker.adapters.dask_executor import DaskExecutor
 from checker.adapters.executors import Executor, LocalExecutor
 from checker.errors import CaseError, CheckerError, IndexFault, SettingsError
 
+pytestmark = pytest.mark.alone
 DASK = Path(sys.executable).with_name("dask")
 HERE = Path(__file__).parent
 

@@ -7,6 +7,8 @@ import pytest
 from checker.adapters.dask_executor import DaskExecutor
 from checker.errors import SettingsError
 
+pytestmark = pytest.mark.alone
+
 
 def test_a_scheduler_is_looked_for_also_where_a_loop_is_running() -> None:
     async def inside() -> None:
